@@ -1,0 +1,1 @@
+"""The outside of Beside: the process, its channels and its pages."""

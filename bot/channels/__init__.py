@@ -1,0 +1,1 @@
+"""The ways to reach the bot, one module or package each."""

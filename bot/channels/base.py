@@ -1,0 +1,59 @@
+"""What every channel is: a way in and a way out, and the closed list of what can go wrong on the way out."""
+
+from collections.abc import Awaitable
+from typing import Protocol
+
+from handlers.types import Reply, Request, Session
+
+
+class Answerer(Protocol):
+    """The conversation, as a channel sees it."""
+
+    def answer(self, request: Request, carried: Session | None = None) -> Awaitable[Reply | None]:
+        """The Reply to a Request, or None where silence is right (a throttled chat). Never raises.
+
+        `carried` is the Session where the channel carries it itself (the web page); otherwise it is kept in memory
+        under the channel and `request.chat`.
+        """
+        ...
+
+
+class Channel(Protocol):
+    """A way to reach the bot that runs beside the others until it is stopped."""
+
+    async def run(self) -> None:
+        """Serve until cancelled; on cancellation finish what is in flight and forget the rest."""
+        ...
+
+
+class SendError(Exception):
+    """Something could not be sent; the class says what to do next."""
+
+
+class TemporaryError(SendError):
+    """Try again, at the earliest after `retry_after` seconds."""
+
+    def __init__(self, kind: str, retry_after: float = 0.0) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.retry_after = retry_after
+
+
+class GoneError(SendError):
+    """This chat has left or has blocked the bot: nothing more is sent to it."""
+
+
+class MovedError(SendError):
+    """This chat has a new address, `chat`: send there."""
+
+    def __init__(self, chat: str) -> None:
+        super().__init__("moved")
+        self.chat = chat
+
+
+class RejectedError(SendError):
+    """The platform will not take this message however often it is sent."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind

@@ -1,0 +1,156 @@
+"""The words of a conversation: a Request comes in, a Reply goes out, in no channel's own terms."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from content.model import Content
+from content.search import Search
+
+ChannelName = Literal["telegram", "signal", "web", "terminal"]
+Place = Literal["private", "group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is remembered of a conversation, in memory for hours or carried by the page; never written.
+
+    `country` is an ISO 3166-1 alpha-2 code. An empty string means "not known" throughout. `step` names the choice that
+    the next typed words belong to (`ask`, or a choice that waits for a country).
+    """
+
+    language: str = ""
+    country: str = ""
+    step: str = ""
+    met: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing a person said or tapped.
+
+    `chat` tells conversations of one channel apart; it lives in memory only and handlers do not read it. Exactly one of
+    `text`, `choice` and `unreadable` (a photo, a voice message, a sticker…) says what came. `hint` is the language the
+    person's app asks for; `language` is the one to answer in, set by the conversation.
+    """
+
+    channel: ChannelName
+    chat: str
+    text: str = ""
+    choice: str = ""
+    unreadable: bool = False
+    place: Place = "private"
+    hint: str = ""
+    language: str = "en"
+    session: Session = field(default_factory=Session)
+    now: datetime = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of what follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A plain paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """The one line that must be read first."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Things to do, in order; numbered."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number to call. With `+` it can be dialled from anywhere; without, only inside its country."""
+
+    number: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address on the web (or `mailto:`) and the words to show for it."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A line that may be read last: hours, cost, source, the check mark."""
+
+    text: str
+
+
+Block = Heading | Paragraph | Strong | Steps | Phone | Link | Quiet
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to tap: a `choice` that comes back in a Request, or a `url` to open; exactly one of them.
+
+    `private` marks a choice that a group continues in a private chat.
+    """
+
+    label: str
+    choice: str = ""
+    url: str = ""
+    private: bool = False
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+class Count(NamedTuple):
+    """One answer to be counted: a declared metric and one of its declared labels."""
+
+    metric: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot shows. `blocks` and `buttons` are hashable, so a channel may keep what it rendered of them.
+
+    `session` is what is remembered from here on. `clear` asks the channel to delete what its platform lets us delete of
+    this chat before the Reply is shown.
+    """
+
+    blocks: tuple[Block, ...]
+    buttons: Rows = ()
+    session: Session = field(default_factory=Session)
+    counts: tuple[Count, ...] = ()
+    clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What handlers are handed of the world: content, and what the organisation chose.
+
+    `countries` are shown first when a country is asked; `organisation` and `contact` may be empty.
+    """
+
+    content: Content
+    search: Search
+    countries: tuple[str, ...] = ()
+    organisation: str = ""
+    contact: str = ""
+
+
+Handler = Callable[[Request, Outside], Awaitable[Reply]]

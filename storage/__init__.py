@@ -1,0 +1,1 @@
+"""The database: primitives in, primitives out."""
