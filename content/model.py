@@ -19,6 +19,10 @@ UrgentKind = Literal["self-harm", "danger", "detained"]
 URGENT_KINDS: tuple[UrgentKind, ...] = ("self-harm", "danger", "detained")
 
 
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+Reach = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")]
+
+
 class Model(BaseModel):
     """Strict, frozen, and deaf to nothing: an unknown key is an error."""
 
@@ -41,14 +45,14 @@ class Theme(Model):
 
 
 class CountryClaim(Model):
-    """What differs in one country, with the page that says so. The words stand in the texts, under `<card>.<country>`."""
+    """What differs in one country, with the page that says so; the words stand in the card's text."""
 
     country: CountryCode
     source: Source
 
 
 class Card(Model):
-    """A piece of guidance. A takeaway card has a theme and no source of its own; a practice card has sources and no theme."""
+    """A piece of guidance: a takeaway card has a theme and no source of its own, a practice card sources and no theme."""
 
     id: Identifier
     theme: Identifier | None = None
@@ -61,7 +65,7 @@ class Card(Model):
 
 
 class CardText(Model):
-    """A card's words in one language: what a person would call it, one line, at most five things to do, who to turn to."""
+    """A card's words in one language: what people call it, one line, at most five things to do, who to turn to."""
 
     title: Annotated[Line, StringConstraints(max_length=60)]
     answer: Annotated[Line, StringConstraints(max_length=220)]
@@ -102,20 +106,16 @@ class Chat(Model):
 class Referral(Model):
     """An organisation or line that a volunteer can turn to.
 
-    `countries` holds ISO codes, or `*` for everywhere; `EU` was spelt out when the file was made. `hours` is OpenStreetMap
-    `opening_hours` and stands only where the source states hours; `time_zone` is the zone they are meant in. `source_date`
-    is as exact as the source; `verified` is the day a coordinator confirmed it.
+    `countries` holds ISO codes, or `*` for everywhere. `hours` is OpenStreetMap `opening_hours` and stands only where
+    the source states hours; `time_zone` is the zone they are meant in. `source_date` is as exact as the source;
+    `verified` is the day a coordinator confirmed it.
     """
 
     id: Identifier
     kind: Annotated[tuple[ReferralKind, ...], Field(min_length=1, strict=False)]
     name: Line
-    countries: Annotated[
-        tuple[Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")], ...], Field(min_length=1, strict=False)
-    ]
-    languages: Annotated[
-        tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], ...], Field(strict=False)
-    ] = ()
+    countries: Annotated[tuple[Reach, ...], Field(min_length=1, strict=False)]
+    languages: Annotated[tuple[LanguageCode, ...], Field(strict=False)] = ()
     phones: Annotated[tuple[PhoneNumber, ...], Field(strict=False)] = ()
     chats: Annotated[tuple[Chat, ...], Field(strict=False)] = ()
     website: Url | None = None

@@ -11,6 +11,8 @@ from content.search import Search
 ChannelName = Literal["telegram", "signal", "web", "terminal"]
 Place = Literal["private", "group"]
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -44,7 +46,7 @@ class Request:
     hint: str = ""
     language: str = "en"
     session: Session = field(default_factory=Session)
-    now: datetime = datetime.min.replace(tzinfo=UTC)
+    now: datetime = EPOCH
 
 
 @dataclass(frozen=True, slots=True)
