@@ -6,27 +6,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
-CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^\S(.*\S)?$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=400)]
+from content.rules import Rules
+from content.strict import CountryCode, Identifier, LanguageCode, Line, Model, Reach, Url
 
 ReferralKind = Literal["emergency", "mental-health", "legal-protection", "digital-security"]
 Confidence = Literal["high", "medium", "low"]
 UrgentKind = Literal["self-harm", "danger", "detained"]
 URGENT_KINDS: tuple[UrgentKind, ...] = ("self-harm", "danger", "detained")
-
-
-LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
-Reach = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")]
-
-
-class Model(BaseModel):
-    """Strict, frozen, and deaf to nothing: an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Source(Model):
@@ -52,7 +40,7 @@ class CountryClaim(Model):
 
 
 class Card(Model):
-    """A piece of guidance: a takeaway card has a theme and no source of its own, a practice card sources and no theme."""
+    """A piece of guidance: a takeaway card has a theme and cites the report, a practice card has sources of its own."""
 
     id: Identifier
     theme: Identifier | None = None
@@ -163,6 +151,8 @@ class Language(Model):
     cards: Mapping[str, CardText]
     urgent: Mapping[UrgentKind, UrgentText]
     referrals: Mapping[str, ReferralText]
+    examples: Mapping[str, tuple[str, ...]]
+    rules: Rules
 
     def say(self, key: str, **places: object) -> str:
         """The interface sentence under `key` with its places filled in; KeyError when there is none."""
