@@ -175,6 +175,17 @@ class Content(Model):
         """The ids of the 23 takeaways, in the report's order."""
         return tuple(card.id for card in self.cards.values() if card.theme)
 
+    @cached_property
+    def commands(self) -> Mapping[str, str]:
+        """The words that may follow a slash, in every language → the choice they open."""
+        return {
+            word: key.removeprefix("commands.")
+            for language in self.languages.values()
+            for key, words in language.interface.items()
+            if key.startswith("commands.")
+            for word in words.split()
+        }
+
     def cards_of(self, theme: str) -> tuple[Card, ...]:
         """The takeaway cards of a theme, in the report's order, then the practice cards that serve it."""
         own = [card for card in self.cards.values() if card.theme == theme]

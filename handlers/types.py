@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
-from content.model import Content
+from content.model import Content, Language
 from content.search import Search
 
 ChannelName = Literal["telegram", "signal", "web", "terminal"]
@@ -25,7 +25,6 @@ class Session:
     language: str = ""
     country: str = ""
     step: str = ""
-    met: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +152,10 @@ class Outside:
     countries: tuple[str, ...] = ()
     organisation: str = ""
     contact: str = ""
+
+    def words(self, request: Request) -> Language:
+        """The texts in the request's language."""
+        return self.content.languages[request.language]
 
 
 Handler = Callable[[Request, Outside], Awaitable[Reply]]

@@ -1,0 +1,86 @@
+"""The one path every channel takes: session, Request, respond, count, Reply."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+
+from bot.sessions import Sessions
+from bot.throttle import Throttle, Verdict
+from handlers import router
+from handlers.types import Button, Count, Outside, Paragraph, Reply, Request, Session
+
+log = structlog.get_logger()
+
+
+class Counts(Protocol):
+    """Where answers are counted."""
+
+    def add(self, channel: str, chat: str, counts: Iterable[Count]) -> None:
+        """Count one answer; must not block."""
+        ...
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Conversation:
+    """Answers Requests from the content of the moment; `outside` may be replaced while it runs."""
+
+    def __init__(self, outside: Outside, counts: Counts, now: Callable[[], datetime] = _now) -> None:
+        self.outside = outside
+        self.sessions = Sessions()
+        self.throttle = Throttle()
+        self._counts = counts
+        self._now = now
+
+    async def answer(self, request: Request, carried: Session | None = None) -> Reply | None:
+        """The Reply, or None where silence is right. Never raises: a fault becomes a sentence with a next step.
+
+        `carried` is the session where the channel carries it; otherwise it is kept here under channel and chat.
+        """
+        key = f"{request.channel} {request.chat}"
+        session = carried if carried is not None else await self.sessions.load(key)
+        language = self._language(session, request)
+        request = replace(request, session=session, language=language, now=self._now())
+        match self.throttle.ask(key):
+            case Verdict.SILENT:
+                return None
+            case Verdict.SAY:
+                return self._said(request, "ask.slow_down")
+        reply = await self._reply(request)
+        if carried is None:
+            await self.sessions.keep(key, reply.session)
+        self._counts.add(request.channel, request.chat, self._counted(request, reply))
+        return reply
+
+    async def _reply(self, request: Request) -> Reply:
+        try:
+            return await router.respond(request, self.outside)
+        except Exception as error:  # one of the two broad catches: nobody in need may meet a silent bot
+            log.error("answer.failed", kind=type(error).__name__)
+            return self._said(request, "ask.failed")
+
+    def _said(self, request: Request, key: str) -> Reply:
+        """One sentence and the way to urgent help."""
+        words = self.outside.words(request)
+        button = Button(words.say("home.urgent"), choice="urgent", private=request.place == "group")
+        return Reply((Paragraph(words.say(key)),), ((button,),), request.session)
+
+    def _language(self, session: Session, request: Request) -> str:
+        """The chosen language, else the one the app asks for, else English."""
+        known = self.outside.content.languages
+        wanted = (session.language, request.hint, request.hint.partition("-")[0])
+        return next((code for code in wanted if code in known), "en")
+
+    def _counted(self, request: Request, reply: Reply) -> tuple[Count, ...]:
+        """What is counted of every answer, beside what the handler counted."""
+        return (
+            *reply.counts,
+            Count("channel", request.channel),
+            Count("language", request.language),
+            Count("hour", f"{request.now.hour:02}"),
+        )
