@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -59,7 +58,7 @@ class CardText(Model):
     answer: Annotated[Line, StringConstraints(max_length=220)]
     steps: Annotated[tuple[Line, ...], Field(min_length=1, max_length=5, strict=False)]
     turn_to: Line
-    countries: Annotated[Mapping[CountryCode, Line], Field(strict=False)] = MappingProxyType({})
+    countries: Annotated[Mapping[CountryCode, Line], Field(strict=False)] = {}
 
 
 class UrgentText(Model):
@@ -129,7 +128,7 @@ class ReferralText(Model):
     name: Line | None = None
     for_whom: Line
     hours: Line | None = None
-    labels: Annotated[Mapping[Identifier, Line], Field(strict=False)] = MappingProxyType({})
+    labels: Annotated[Mapping[Identifier, Line], Field(strict=False)] = {}
 
 
 class Country(Model):

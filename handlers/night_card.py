@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from content.directory import Found
-
 from content import directory
+from content.directory import Found
 from content.model import PhoneNumber, Referral, ReferralKind
 from handlers import emergency, names
 from handlers.choices import Choice

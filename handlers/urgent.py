@@ -82,8 +82,8 @@ def _lines(request: Request, outside: Outside, kind: UrgentKind, country: str) -
         return (*night_card.first_lines(request, outside, "legal-protection", country), *numbers)
     if kind == "self-harm":
         return (*numbers, *night_card.first_lines(request, outside, "mental-health", country))
-    at_sea = (night_card.brief(request, outside, one, country) for one in directory.at_sea(outside.content))
-    return (*numbers, *(block for blocks in at_sea for block in blocks))
+    at_sea = directory.at_sea(outside.content, request.now)
+    return (*numbers, *(block for one in at_sea for block in night_card.brief(request, outside, one, country)))
 
 
 def _with_picker(

@@ -1,0 +1,114 @@
+"""Choosing from the referral directory: who answers at this hour, in this country, in this language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from opening_hours import OpeningHours, UnknownCountryError
+
+from content.model import Content, Referral, ReferralKind
+
+AT_LEAST = 2
+"""Lines are often busy: where a country has fewer, international ones stand beside them."""
+
+ROUND_THE_CLOCK = "24/7"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A referral, and whether it answers now. `open` is None where its hours are not known."""
+
+    referral: Referral
+    open: bool | None
+    opens_at: datetime | None = None
+
+
+def emergency(content: Content, country: str) -> tuple[Referral, ...]:
+    """The emergency numbers of a country, its own before those it shares; empty where none may be shown."""
+    found = [one for one in _shown(content, "emergency") if country in one.countries]
+    return tuple(sorted(found, key=lambda one: len(one.countries)))
+
+
+def at_sea(content: Content, now: datetime) -> tuple[Found, ...]:
+    """Who listens for boats in distress anywhere; never instead of the coast guard."""
+    return tuple(_found(one, now) for one in _shown(content, "emergency") if one.international)
+
+
+def has_local(content: Content, kind: ReferralKind, country: str) -> bool:
+    """Whether a country has a referral of its own that may be shown."""
+    return any(country in one.countries for one in _shown(content, kind))
+
+
+def choose(content: Content, kind: ReferralKind, country: str, language: str, now: datetime) -> tuple[Found, ...]:
+    """The referrals of a kind for somebody in `country` who reads `language`, the best to try first.
+
+    The country's own come first, international ones after them; where a country's helpers are watched themselves, that
+    is turned round until a coordinator has verified a local one. `country` may be empty: then only international ones.
+    `now` is an aware time.
+    """
+    found = [
+        _found(one, now) for one in _shown(content, kind) if one.international or (country and country in one.countries)
+    ]
+    known = content.countries.get(country)
+    watched = known is not None and known.international_first
+    return tuple(sorted(found, key=lambda each: _rank(each, country, language, watched)))
+
+
+def _rank(found: Found, country: str, language: str, watched: bool) -> tuple[int | str, ...]:
+    """Smaller comes first. Each line is one question, the most important on top."""
+    one = found.referral
+    verified_here = one.verified is not None and not one.international
+    return (
+        one.organisations_only,
+        one.international if not watched else not (one.international or verified_here),
+        not (callable_from(one, country) or one.chats),
+        found.open is False,
+        one.verified is None,
+        ("high", "medium", "low").index(one.confidence),
+        found.open is not True,
+        language not in one.languages,
+        -_as_number(one.verified.isoformat() if one.verified else one.source_date),
+        one.id,
+    )
+
+
+def callable_from(referral: Referral, country: str) -> bool:
+    """Whether one of its numbers can be dialled by somebody in `country` (anywhere, when that is empty)."""
+    return any(
+        phone.country in (None, country) and (phone.works_abroad or country in referral.countries)
+        for phone in referral.phones
+    )
+
+
+def _as_number(day: str | None) -> int:
+    """A date for sorting: newer is larger, undated is nothing."""
+    return int((day or "0").replace("-", "").ljust(8, "0")[:8])
+
+
+def _shown(content: Content, kind: ReferralKind) -> Iterable[Referral]:
+    """What may be shown of a kind: nothing of low confidence that no coordinator has verified."""
+    return (one for one in content.referrals.values() if kind in one.kind and (one.confidence != "low" or one.verified))
+
+
+def _found(referral: Referral, now: datetime) -> Found:
+    """Whether it answers now, and when it will: only ever from stated hours."""
+    if referral.hours is None:
+        return Found(referral, None)
+    if referral.hours == ROUND_THE_CLOCK:
+        return Found(referral, True)
+    hours = parsed(referral.hours, referral.time_zone, referral.countries[0])
+    local = now.astimezone(ZoneInfo(referral.time_zone))
+    if hours.is_open(local):
+        return Found(referral, True)
+    return Found(referral, False, hours.next_change(local))
+
+
+@lru_cache(maxsize=256)
+def parsed(hours: str, time_zone: str, country: str) -> OpeningHours:
+    """Opening hours, read once, with the public holidays of their country where they are known."""
+    try:
+        return OpeningHours(hours, timezone=ZoneInfo(time_zone), country=country)
+    except UnknownCountryError:
+        return OpeningHours(hours, timezone=ZoneInfo(time_zone))
