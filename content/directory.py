@@ -6,7 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, UnknownCountryError
+from opening_hours import (  # type: ignore[attr-defined]  # the error is missing from its stubs
+    OpeningHours,
+    UnknownCountryError,
+)
 
 from content.model import Content, Referral, ReferralKind
 
