@@ -1,11 +1,24 @@
 """Understanding what was typed: which cards and referrals it asks for, and whether somebody is in danger."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from content.model import Content
+from content.model import Content, Language
+from content.normalise import words_of
+from content.ranking import Ranking
+from content.rules import Rule
 
 Kind = Literal["answer", "urgent", "smalltalk", "out-of-scope"]
+
+REFERRALS = ("mental-health", "legal-protection")
+NO_CARD = ("smalltalk", "out-of-scope")
+URGENT_FROM = 0.5
+"""Nearness to an urgent phrase from which its card opens; below, from HINT_FROM, it is only hinted at."""
+HINT_FROM = 0.34
+UNDERSTOOD_FROM = 0.1
+CARDS = 3
+LABELS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +32,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a label was chosen: the rule or example that spoke for it."""
+    """Why a label was chosen: the id of the rule that spoke for it, or `examples`."""
 
     label: str
     rule: str
@@ -50,7 +63,93 @@ class Search:
 
     def __init__(self, content: Content) -> None:
         self._content = content
+        self._rankings = {code: Ranking(_phrases(language)) for code, language in content.languages.items()}
 
     def understand(self, text: str, language: str) -> Understood:
         """What `text`, written in `language`, asks for."""
-        raise NotImplementedError
+        words = words_of(text)
+        scores = self._rankings[language].score(words)
+        fired = self._content.languages[language].rules.fired(words)
+        urgent, hint = _urgency(scores, fired)
+        ranked = self._labels(scores, urgent, fired)
+        cards = self._cards(scores)
+        return Understood(
+            language,
+            _kind(ranked, urgent),
+            urgent,
+            hint,
+            ranked,
+            cards,
+            tuple(label for label in ranked if label in REFERRALS) or _referrals_for(urgent, fired),
+            (*(Reason(rule.label, rule.id) for rule in fired), Reason(ranked[0], "examples")),
+        )
+
+    def _labels(self, scores: Mapping[str, float], urgent: tuple[str, ...], fired: list[Rule]) -> tuple[str, ...]:
+        """The labels, best first: what is urgent, then what was asked for nearly as clearly as the clearest."""
+        refused = any(rule.label == "out-of-scope" for rule in fired)
+        by_label: dict[str, float] = {}
+        for name, score in scores.items():
+            for label in self._labels_of(name):
+                by_label[label] = max(by_label.get(label, 0.0), score)
+        calm = [label for label in sorted(by_label, key=lambda each: (-by_label[each], each)) if not _urgent(label)]
+        top = by_label[calm[0]] if calm else 0.0
+        if not urgent and (refused or top < UNDERSTOOD_FROM):
+            return ("out-of-scope",)
+        return (*urgent, *(label for label in calm[:LABELS] if label not in urgent)) or ("out-of-scope",)
+
+    def _labels_of(self, name: str) -> tuple[str, ...]:
+        """The labels behind a table of examples: itself, or the takeaways a practice card serves."""
+        card = self._content.cards.get(name)
+        return card.takeaways if card else (name,)
+
+    def _cards(self, scores: Mapping[str, float]) -> tuple[Match, ...]:
+        """The nearest cards; the first ones of the content where nothing is near."""
+        cards = self._content.cards
+        near = sorted((name for name in scores if name in cards), key=lambda name: (-scores[name], name))
+        named = dict.fromkeys((*near[: CARDS * 2], *list(cards)[:CARDS]))
+        return tuple(
+            Match(name, cards[name].takeaways, scores.get(name, 0.0))
+            for name in list(named)[: max(CARDS, len(near[:6]))]
+        )
+
+
+def _phrases(language: Language) -> dict[str, tuple[str, ...]]:
+    """The example phrases of each label and card, and the words of the cards themselves."""
+    phrases = {label: tuple(said) for label, said in language.examples.items()}
+    for card, text in language.cards.items():
+        phrases[card] = (*phrases.get(card, ()), text.title, text.answer)
+    return phrases
+
+
+def _urgent(label: str) -> bool:
+    return label.startswith("urgent-")
+
+
+def _urgency(scores: Mapping[str, float], fired: list[Rule]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What opens an urgent card, and what only hints: rules first, then nearness to urgent phrases."""
+    calm = max((score for label, score in scores.items() if not _urgent(label)), default=0.0)
+    near = {label: score for label, score in scores.items() if _urgent(label) and score > calm}
+    opened: list[str] = [rule.label for rule in fired if rule.strength == "open" and _urgent(rule.label)]
+    opened += [label for label, score in near.items() if score >= URGENT_FROM]
+    hinted: list[str] = [rule.label for rule in fired if rule.strength == "hint" and _urgent(rule.label)]
+    hinted += [label for label, score in near.items() if score >= HINT_FROM]
+    order = ("urgent-self-harm", "urgent-danger", "urgent-detained")
+    urgent = tuple(sorted(dict.fromkeys(opened), key=order.index))
+    hint = tuple(label for label in sorted(dict.fromkeys(hinted), key=order.index) if not urgent)
+    return urgent, hint
+
+
+def _kind(labels: tuple[str, ...], urgent: tuple[str, ...]) -> Kind:
+    if urgent:
+        return "urgent"
+    if labels[0] == "smalltalk":
+        return "smalltalk"
+    return "out-of-scope" if labels[0] == "out-of-scope" else "answer"
+
+
+def _referrals_for(urgent: tuple[str, ...], fired: list[Rule]) -> tuple[str, ...]:
+    """The kinds of referral that go with urgent labels, and with what is refused."""
+    kinds = {"urgent-self-harm": "mental-health", "urgent-detained": "legal-protection"}
+    found = [kinds[label] for label in urgent if label in kinds]
+    found += ["legal-protection" for rule in fired if rule.id in ("asks-for-route", "asks-for-papers")]
+    return tuple(dict.fromkeys(found))
