@@ -13,8 +13,8 @@ from opening_hours import (  # type: ignore[attr-defined]  # the error is missin
 
 from content.model import Content, Referral, ReferralKind
 
-AT_LEAST = 2
-"""Lines are often busy: where a country has fewer, international ones stand beside them."""
+REGION = 10
+"""From so many countries on, a referral is a region's and not one country's own."""
 
 ROUND_THE_CLOCK = "24/7"
 
@@ -41,7 +41,7 @@ def at_sea(content: Content, now: datetime) -> tuple[Found, ...]:
 
 def has_local(content: Content, kind: ReferralKind, country: str) -> bool:
     """Whether a country has a referral of its own that may be shown."""
-    return any(country in one.countries for one in _shown(content, kind))
+    return any(country in one.countries and len(one.countries) < REGION for one in _shown(content, kind))
 
 
 def choose(content: Content, kind: ReferralKind, country: str, language: str, now: datetime) -> tuple[Found, ...]:
@@ -56,25 +56,35 @@ def choose(content: Content, kind: ReferralKind, country: str, language: str, no
     ]
     known = content.countries.get(country)
     watched = known is not None and known.international_first
-    return tuple(sorted(found, key=lambda each: _rank(each, country, language, watched)))
+    return tuple(sorted(found, key=lambda each: _rank(each, kind, country, language, watched)))
 
 
-def _rank(found: Found, country: str, language: str, watched: bool) -> tuple[int | str, ...]:
+def _rank(found: Found, kind: ReferralKind, country: str, language: str, watched: bool) -> tuple[int | str, ...]:
     """Smaller comes first. Each line is one question, the most important on top."""
     one = found.referral
-    verified_here = one.verified is not None and not one.international
     return (
         one.organisations_only,
-        one.international if not watched else not (one.international or verified_here),
-        not (callable_from(one, country) or one.chats),
+        _distance(one, watched),
+        0 if callable_from(one, country) else 1 if one.chats else 2,
         found.open is False,
+        one.kind[0] != kind,
         one.verified is None,
         ("high", "medium", "low").index(one.confidence),
         found.open is not True,
         language not in one.languages,
+        len(one.countries),
         -_as_number(one.verified.isoformat() if one.verified else one.source_date),
         one.id,
     )
+
+
+def _distance(referral: Referral, watched: bool) -> int:
+    """The country's own, then those of a region, then international ones; turned round where helpers are watched."""
+    if referral.international:
+        return 1 if watched else 3
+    if watched and referral.verified:
+        return 0
+    return 1 + (len(referral.countries) >= REGION)
 
 
 def callable_from(referral: Referral, country: str) -> bool:

@@ -17,6 +17,8 @@ URGENT_FROM = 0.5
 """Nearness to an urgent phrase from which its card opens; below, from HINT_FROM, it is only hinted at."""
 HINT_FROM = 0.34
 UNDERSTOOD_FROM = 0.1
+NEED_FROM = 0.75
+"""How near, beside the nearest, a label must be to count as a need of its own in the same message."""
 CARDS = 3
 LABELS = 5
 
@@ -45,7 +47,8 @@ class Understood:
     `labels` are ranked and never empty: the 23 takeaways, `mental-health`, `legal-protection`, `urgent-self-harm`,
     `urgent-danger`, `urgent-detained`, `smalltalk`, `out-of-scope`. `urgent` holds the urgent labels whose card opens
     first, `hint` those offered in one quiet line. `cards` always names the nearest three or more, also when the message
-    is out of scope. `referrals` holds referral kinds.
+    is out of scope. `referrals` holds referral kinds. `needs` are the labels asked for nearly as clearly as the first,
+    urgent ones included.
     """
 
     language: str
@@ -55,6 +58,7 @@ class Understood:
     labels: tuple[str, ...]
     cards: tuple[Match, ...]
     referrals: tuple[str, ...]
+    needs: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
 
@@ -71,31 +75,31 @@ class Search:
         scores = self._rankings[language].score(words)
         fired = self._content.languages[language].rules.fired(words)
         urgent, hint = _urgency(scores, fired)
-        ranked = self._labels(scores, urgent, fired)
-        cards = self._cards(scores)
+        calm = self._calm(scores, fired)
+        top = max(calm.values(), default=0.0)
+        labels = (*urgent, *list(calm)[:LABELS]) or ("out-of-scope",)
         return Understood(
             language,
-            _kind(ranked, urgent),
+            _kind(labels, urgent),
             urgent,
             hint,
-            ranked,
-            cards,
-            tuple(label for label in ranked if label in REFERRALS) or _referrals_for(urgent, fired),
-            (*(Reason(rule.label, rule.id) for rule in fired), Reason(ranked[0], "examples")),
+            labels,
+            self._cards(scores),
+            tuple(label for label in labels if label in REFERRALS) or _referrals_for(urgent, fired),
+            (*urgent, *(label for label, score in calm.items() if score >= NEED_FROM * top)),
+            (*(Reason(rule.label, rule.id) for rule in fired), Reason(labels[0], "examples")),
         )
 
-    def _labels(self, scores: Mapping[str, float], urgent: tuple[str, ...], fired: list[Rule]) -> tuple[str, ...]:
-        """The labels, best first: what is urgent, then what was asked for nearly as clearly as the clearest."""
-        refused = any(rule.label == "out-of-scope" for rule in fired)
+    def _calm(self, scores: Mapping[str, float], fired: list[Rule]) -> dict[str, float]:
+        """The labels that are not urgent and how near each is, best first; none where the message is refused."""
+        if any(rule.label == "out-of-scope" for rule in fired):
+            return {}
         by_label: dict[str, float] = {}
         for name, score in scores.items():
             for label in self._labels_of(name):
                 by_label[label] = max(by_label.get(label, 0.0), score)
-        calm = [label for label in sorted(by_label, key=lambda each: (-by_label[each], each)) if not _urgent(label)]
-        top = by_label[calm[0]] if calm else 0.0
-        if not urgent and (refused or top < UNDERSTOOD_FROM):
-            return ("out-of-scope",)
-        return (*urgent, *(label for label in calm[:LABELS] if label not in urgent)) or ("out-of-scope",)
+        ranked = sorted(by_label, key=lambda label: (-by_label[label], label))
+        return {label: by_label[label] for label in ranked if not _urgent(label) and by_label[label] >= UNDERSTOOD_FROM}
 
     def _labels_of(self, name: str) -> tuple[str, ...]:
         """The labels behind a table of examples: itself, or the takeaways a practice card serves."""

@@ -67,7 +67,7 @@ def destinations(understood: Understood) -> list[Choice]:
     """Where the labels of a message lead, the most needed first, each once."""
     cards = iter(understood.cards)
     found: dict[Choice, None] = {}
-    for label in (*understood.urgent, *understood.labels):
+    for label in understood.needs:
         if label in ("smalltalk", "out-of-scope"):
             continue
         if label.startswith("urgent-"):
