@@ -87,7 +87,7 @@ def migrate() -> None:
     """Bring the database to the newest shape; `serve` does this by itself."""
     from bot import server
 
-    asyncio.run(server.migrate(_settings()))
+    server.migrate(_settings())
 
 
 if __name__ == "__main__":

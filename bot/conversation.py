@@ -1,5 +1,6 @@
 """The one path every channel takes: session, Request, respond, count, Reply."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +24,18 @@ class Counts(Protocol):
         ...
 
 
+class Observer(Protocol):
+    """Where the machine's figures go."""
+
+    def answered(self, seconds: float) -> None:
+        """An answer took this long."""
+        ...
+
+    def failed(self, kind: str) -> None:
+        """An answer failed with this kind of error."""
+        ...
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -30,11 +43,14 @@ def _now() -> datetime:
 class Conversation:
     """Answers Requests from the content of the moment; `outside` may be replaced while it runs."""
 
-    def __init__(self, outside: Outside, counts: Counts, now: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self, outside: Outside, counts: Counts, observed: Observer, now: Callable[[], datetime] = _now
+    ) -> None:
         self.outside = outside
         self.sessions = Sessions()
         self.throttle = Throttle()
         self._counts = counts
+        self._observed = observed
         self._now = now
 
     async def answer(self, request: Request, carried: Session | None = None) -> Reply | None:
@@ -42,6 +58,7 @@ class Conversation:
 
         `carried` is the session where the channel carries it; otherwise it is kept here under channel and chat.
         """
+        begun = time.perf_counter()
         key = f"{request.channel} {request.chat}"
         session = carried if carried is not None else await self.sessions.load(key)
         language = self._language(session, request)
@@ -55,6 +72,7 @@ class Conversation:
         if carried is None:
             await self.sessions.keep(key, reply.session)
         self._counts.add(request.channel, request.chat, self._counted(request, reply))
+        self._observed.answered(time.perf_counter() - begun)
         return reply
 
     async def _reply(self, request: Request) -> Reply:
@@ -62,6 +80,7 @@ class Conversation:
             return await router.respond(request, self.outside)
         except Exception as error:  # one of the two broad catches: nobody in need may meet a silent bot
             log.error("answer.failed", kind=type(error).__name__)
+            self._observed.failed(type(error).__name__)
             return self._said(request, "ask.failed")
 
     def _said(self, request: Request, key: str) -> Reply:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.conversation import Conversation
+from bot.observe import Observed
 from bot.settings import Settings
 from content.loader import load
 from content.search import Search
@@ -20,4 +21,4 @@ def offline_conversation(settings: Settings) -> Conversation:
     """A conversation over the shipped content."""
     content = load(settings.languages)
     outside = Outside(content, Search(content), settings.countries, settings.organisation, settings.contact)
-    return Conversation(outside, Uncounted())
+    return Conversation(outside, Uncounted(), Observed())

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         "info", description="one of debug, info, warning, error"
     )
 
+    @property
+    def database_file(self) -> Path:
+        """Where the database is."""
+        return self.data_dir / "beside.sqlite3"
+
     @field_validator("countries", "languages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

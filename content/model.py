@@ -13,6 +13,7 @@ from content.strict import CountryCode, Identifier, LanguageCode, Line, Model, R
 ReferralKind = Literal["emergency", "mental-health", "legal-protection", "digital-security"]
 Confidence = Literal["high", "medium", "low"]
 UrgentKind = Literal["self-harm", "danger", "detained"]
+RIGHT_TO_LEFT = ("ar",)
 URGENT_KINDS: tuple[UrgentKind, ...] = ("self-harm", "danger", "detained")
 
 
@@ -152,6 +153,11 @@ class Language(Model):
     referrals: Mapping[str, ReferralText]
     examples: Mapping[str, tuple[str, ...]]
     rules: Rules
+
+    @property
+    def direction(self) -> Literal["ltr", "rtl"]:
+        """How the script runs."""
+        return "rtl" if self.code in RIGHT_TO_LEFT else "ltr"
 
     def say(self, key: str, **places: object) -> str:
         """The interface sentence under `key` with its places filled in; KeyError when there is none."""

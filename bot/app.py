@@ -1,0 +1,117 @@
+"""Builds everything once and wires it together; the one place that knows all the parts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bot.channels.base import Channel
+from bot.channels.web import Web
+from bot.content import LiveContent
+from bot.conversation import Conversation
+from bot.counter import Counter
+from bot.jobs import Job, run
+from bot.observe import Observed
+from bot.settings import Settings
+from content.model import Content
+from content.search import Search
+from handlers.metrics import register
+from handlers.types import Outside
+from storage import crypto
+from storage.database import Database
+
+log = structlog.get_logger()
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+
+
+class App:
+    """One running Beside."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._live = LiveContent(settings.languages)
+        self._database = Database(settings.database_file)
+        self.observed = Observed()
+        self.counter = Counter(self._database, lambda: register(self._live.current))
+        self.conversation = Conversation(self._outside(self._live.current), self.counter, self.observed)
+        secret = self._secret()
+        self._web = Web(self.conversation, self._content, crypto.derive(secret, "web-session"), settings.organisation)
+        self._channels: dict[str, Channel] = {}
+        self._routes: list[Route] = [*self._web.routes(), *self.observed.routes()]
+        if settings.telegram_token:
+            self._add_telegram(settings.telegram_token.get_secret_value(), secret)
+
+    def asgi(self) -> Starlette:
+        """The web application; serving begins and ends with its lifespan."""
+        return Starlette(routes=self._routes, lifespan=self._lifespan)
+
+    def _content(self) -> Content:
+        return self._live.current
+
+    def _outside(self, content: Content) -> Outside:
+        settings = self._settings
+        return Outside(content, Search(content), settings.countries, settings.organisation, settings.contact)
+
+    def _secret(self) -> bytes:
+        given = self._settings.secret_key
+        return given.get_secret_value().encode() if given else crypto.load_or_create(self._settings.data_dir / "key")
+
+    def _add_telegram(self, token: str, secret: bytes) -> None:
+        from bot.channels.telegram import Telegram  # noqa: PLC0415 - the library is loaded only where it is used
+
+        telegram = Telegram(
+            token,
+            self.conversation,
+            self._content,
+            api_url=self._settings.telegram_api_url,
+            public_url=self._settings.public_url,
+            secret=crypto.derive(secret, "telegram-webhook").hex(),
+        )
+        self._channels["telegram"] = telegram
+        self._routes += telegram.routes()
+
+    def _replaced(self, content: Content) -> None:
+        self.conversation.outside = self._outside(content)
+
+    async def _tidy(self) -> None:
+        self.conversation.throttle.forget_idle()
+
+    def _jobs(self) -> list[Job]:
+        return [
+            Job("draw", self.counter.draw, HOUR),
+            Job("flush", self.counter.flush, 1.0),
+            Job("purge", self.counter.purge, DAY),
+            Job("reload", lambda: self._live.reload(self._replaced), 3.0),
+            Job("tidy", self._tidy, 60.0),
+        ]
+
+    @asynccontextmanager
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        await self._database.migrate()
+        running = [asyncio.create_task(run(self._jobs()))]
+        running += [asyncio.create_task(self._run(name, channel)) for name, channel in self._channels.items()]
+        self.observed.channel("web", up=True)
+        try:
+            yield
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await self.counter.flush()
+            await self._database.truncate_log()
+            await self._database.close()
+
+    async def _run(self, name: str, channel: Channel) -> None:
+        """Serve a channel; when it ends by itself the others go on."""
+        self.observed.channel(name, up=True)
+        try:
+            await channel.run()
+        except Exception as error:  # the process and its other channels outlive one channel
+            log.error("channel.failed", channel=name, kind=type(error).__name__)
+        finally:
+            self.observed.channel(name, up=False)

@@ -1,0 +1,39 @@
+"""The register of metrics: what may be counted, and nothing else."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+from content.model import Content, ReferralKind, UrgentKind
+from handlers.types import ChannelName
+
+MOST_LABELS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """Something that is counted: `purpose` is the sentence that the privacy page shows."""
+
+    name: str
+    purpose: str
+    labels: tuple[str, ...]
+
+
+def register(content: Content) -> tuple[Metric, ...]:
+    """Every metric; its labels are closed lists, and none says anything about a person."""
+    return (
+        Metric("theme", "which themes volunteers need", tuple(theme.id for theme in content.themes)),
+        Metric("card", "which cards are read", tuple(content.cards)),
+        Metric("referral", "which kinds of referral are used", get_args(ReferralKind)),
+        Metric("country", "where referrals are asked for", ("none", *content.countries)),
+        Metric("urgent", "how often urgent cards open, by kind", get_args(UrgentKind)),
+        Metric("channel", "which channels are used", get_args(ChannelName)),
+        Metric("language", "which languages are answered in", tuple(content.languages)),
+        Metric(
+            "understood",
+            "whether typed words were understood",
+            ("yes", "smalltalk", "out-of-scope", "not-helped"),
+        ),
+        Metric(
+            "hour", "at which hours (UTC) help is needed; shown for weeks only", tuple(f"{h:02}" for h in range(24))
+        ),
+    )

@@ -1,0 +1,29 @@
+"""Keys: one secret outside the database, and from it one key for each purpose."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+Purpose = Literal["web-session", "telegram-webhook"]
+BYTES = 32
+
+
+def derive(secret: bytes, purpose: Purpose) -> bytes:
+    """The key for one purpose: from it neither the secret nor another key can be found."""
+    return HKDF(SHA256(), BYTES, salt=b"beside 1", info=purpose.encode()).derive(secret)
+
+
+def load_or_create(file: Path) -> bytes:
+    """The secret in a file; a new one, readable by its owner only, where there is none yet."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        secret = secrets.token_bytes(BYTES)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(secret)
+        return secret

@@ -1,0 +1,45 @@
+"""Noise for the counts, drawn by OpenDP in a process of its own that ends: the library would cost 40 MB to keep.
+
+Run as `python -m storage.noise N SCALE` it prints N draws as JSON.
+"""
+
+import asyncio
+import json
+import sys
+
+SECONDS = 30
+
+
+class NoiseError(Exception):
+    """No noise could be drawn; nothing may be written without it."""
+
+
+async def draw(many: int, scale: float) -> list[int]:
+    """Independent draws from the discrete Laplace distribution with this scale."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __name__, str(many), str(scale), stdout=-1, stderr=-3, stdin=-3
+    )
+    try:
+        printed, _ = await asyncio.wait_for(child.communicate(), SECONDS)
+    except TimeoutError:
+        child.kill()
+        await child.wait()
+        raise NoiseError("the draw took too long") from None
+    drawn = json.loads(printed) if child.returncode == 0 else []
+    if len(drawn) != many:
+        raise NoiseError("the draw failed")
+    return [int(one) for one in drawn]
+
+
+def main() -> None:
+    """Draw in this process and print."""
+    import opendp.prelude as dp  # noqa: PLC0415 - only in the child: see above
+
+    many, scale = int(sys.argv[1]), float(sys.argv[2])
+    dp.enable_features("contrib")
+    space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l1_distance(T="i64")
+    sys.stdout.write(json.dumps(dp.m.make_laplace(*space, scale=scale)([0] * many)))
+
+
+if __name__ == "__main__":
+    main()

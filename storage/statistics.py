@@ -1,0 +1,63 @@
+"""The counts: noise first, answers added to it, exact figures never."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from storage.database import Database
+from storage.tables import YEARS, counts, days
+
+__all__ = ["YEARS", "add", "begin_day", "closed_days", "is_drawn", "purge", "started"]
+
+
+async def is_drawn(database: Database, day: date) -> bool:
+    """Whether a day has its noise."""
+    async with database.read() as connection:
+        return (await connection.execute(select(days.c.day).where(days.c.day == day))).first() is not None
+
+
+async def begin_day(database: Database, day: date, noise: Mapping[tuple[str, str], int], scale: float) -> None:
+    """Write a day's noise, one row for each (metric, label). A row that is there keeps its first draw."""
+    rows = [{"day": day, "metric": m, "label": label, "figure": figure} for (m, label), figure in noise.items()]
+    async with database.write() as connection:
+        await connection.execute(insert(days).values(day=day, scale=scale, starts=0).on_conflict_do_nothing())
+        await connection.execute(insert(counts).on_conflict_do_nothing(), rows)
+
+
+async def started(database: Database, day: date) -> None:
+    """Note that Beside started on a day: the cap on what one chat adds began anew."""
+    async with database.write() as connection:
+        await connection.execute(update(days).where(days.c.day == day).values(starts=days.c.starts + 1))
+
+
+async def add(database: Database, day: date, answers: Mapping[tuple[str, str], int]) -> None:
+    """Add answers to a day's figures. What has no noise is not counted: this never makes a row."""
+    statement = (
+        update(counts)
+        .where(counts.c.day == day, counts.c.metric == bindparam("m"), counts.c.label == bindparam("l"))
+        .values(figure=counts.c.figure + bindparam("n"))
+    )
+    rows = [{"m": metric, "l": label, "n": number} for (metric, label), number in answers.items()]
+    async with database.write() as connection:
+        await connection.execute(statement, rows)
+
+
+async def closed_days(database: Database, first: date, today: date) -> list[tuple[date, str, str, int]]:
+    """(day, metric, label, figure) from `first` on; the day that is still open is left out."""
+    statement = (
+        select(counts.c.day, counts.c.metric, counts.c.label, counts.c.figure)
+        .where(counts.c.day >= first, counts.c.day < today)
+        .order_by(counts.c.day, counts.c.metric, counts.c.label)
+    )
+    async with database.read() as connection:
+        return [(row.day, row.metric, row.label, row.figure) for row in await connection.execute(statement)]
+
+
+async def purge(database: Database, before: date) -> None:
+    """Delete the days before a date."""
+    async with database.write() as connection:
+        await connection.execute(delete(counts).where(counts.c.day < before))
+        await connection.execute(delete(days).where(days.c.day < before))
+    await database.truncate_log()
