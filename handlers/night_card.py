@@ -7,7 +7,7 @@ from content.directory import Found
 from content.model import PhoneNumber, Referral, ReferralKind
 from handlers import emergency, names
 from handlers.choices import Choice
-from handlers.types import Block, Link, Outside, Phone, Quiet, Request, Session, Strong
+from handlers.types import Block, Link, Outside, Paragraph, Phone, Quiet, Request, Session, Strong
 
 ON_A_PAGE = 3
 NUMBERS_EACH = 3
@@ -41,19 +41,16 @@ def brief(request: Request, outside: Outside, found: Found, country: str) -> tup
 
 
 def entry(request: Request, outside: Outside, found: Found, country: str) -> tuple[Block, ...]:
-    """One referral in full: how to reach it, for whom, when, what it costs, and how sure we are."""
+    """One referral in full: how to reach it, when, for whom, what it costs, and how sure we are."""
     referral, words = found.referral, outside.words(request)
-    text = words.referrals[referral.id]
-    quiet = (_status(request, outside, found), _cost(request, outside, referral), _speaks(request, outside, referral))
+    when = (_status(request, outside, found), _cost(request, outside, referral))
+    more = (_speaks(request, outside, referral), _mark(request, outside, referral))
     return (
         Strong(_name(request, outside, referral)),
         *(_labelled(request, outside, phone, referral) for phone in _phones(referral, country)[:NUMBERS_EACH]),
         *_links(request, outside, referral),
-        Quiet(
-            " ".join(
-                (text.for_whom, " · ".join(part for part in quiet if part) + " · " + _mark(request, outside, referral))
-            )
-        ),
+        Paragraph(" · ".join(part for part in when if part)),
+        Quiet(f"{words.referrals[referral.id].for_whom} {' · '.join(part for part in more if part)}"),
     )
 
 
