@@ -1,8 +1,8 @@
 """A stand-in for Telegram: a Bot API server over real HTTP, with people, chats and faults.
 
 A test reads like a story: `anna = telegram.user("Anna")`, `chat = anna.private()`, `await chat.say("/start")`,
-`shown = await chat.reply()`, `await shown.tap("Guidance")`. Every call is held against the specification; what breaks it is
-refused as Telegram would and remembered in `violations`.
+`shown = await chat.reply()`, `await shown.tap("Guidance")`. Every call is held against the specification; what breaks
+it is refused as Telegram would and remembered in `violations`.
 """
 
 import asyncio

@@ -1,0 +1,210 @@
+"""Telegram: updates come by long polling or webhook; each is answered once, none is lost before it is answered."""
+
+import asyncio
+import hmac
+from collections import OrderedDict
+from collections.abc import Callable
+
+import orjson
+import structlog
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from bot.channels.base import Answerer
+from bot.channels.telegram.lanes import Lanes
+from bot.channels.telegram.profile import introduce
+from bot.channels.telegram.sending import TRYING, Sender, mapped
+from bot.channels.telegram.traces import Traces
+from bot.channels.telegram.transport import Transport
+from bot.channels.telegram.updates import READ, Incoming, cut, read
+from content.model import Content
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 25
+BATCH = 100
+AT_REST = 0.02
+"""Seconds between two polls while something is in hand and nothing new has come."""
+LONGEST_PAUSE = 30.0
+REMEMBERED = 10_000
+"""Updates that are known as done, so that a repeated delivery is not answered twice."""
+LARGEST_BODY = 1_000_000
+STOPPING = 8.0
+PATH = "/telegram"
+
+
+class Telegram:
+    """The channel. `secret` guards the webhook, which is used where `public_url` is given."""
+
+    def __init__(
+        self,
+        token: str,
+        answerer: Answerer,
+        content: Callable[[], Content],
+        *,
+        api_url: str,
+        public_url: str | None,
+        secret: str,
+    ) -> None:
+        self._answerer = answerer
+        self._content = content
+        self._public_url = public_url
+        self._secret = secret
+        base = f"{api_url}/bot"
+        self._bot = Bot(token, base_url=base, request=Transport(cut), get_updates_request=Transport(cut))
+        self._sender = Sender(self._bot)
+        self._lanes = Lanes()
+        self._traces = Traces()
+        self._done: OrderedDict[int, asyncio.Future[None]] = OrderedDict()
+        self._ready = asyncio.Event()
+
+    def routes(self) -> list[Route]:
+        """The webhook's address, where it is used."""
+        return [Route(PATH, self._webhook, methods=["POST"])] if self._public_url else []
+
+    async def run(self) -> None:
+        """Serve until cancelled. A token that Telegram does not accept ends the channel with one sentence."""
+        try:
+            await self._start()
+            self._ready.set()
+            introducing = asyncio.create_task(introduce(self._bot, self._content()))
+            try:
+                await (asyncio.Event().wait() if self._public_url else self._poll())
+            finally:
+                introducing.cancel()
+        except InvalidToken:
+            log.error("token.refused: Telegram does not accept BESIDE_TELEGRAM_TOKEN", channel="telegram")
+        finally:
+            await self._stop()
+
+    async def _start(self) -> None:
+        """Log in and say how updates should come; as long as it takes while the network is down."""
+        pause = 1.0
+        while True:
+            try:
+                await self._bot.initialize()
+                await self._choose_way_in()
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("start.waiting", channel="telegram", kind=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                return
+
+    async def _choose_way_in(self) -> None:
+        if self._public_url:
+            await self._bot.set_webhook(
+                f"{self._public_url}{PATH}", secret_token=self._secret, allowed_updates=READ, max_connections=100
+            )
+        else:
+            await self._bot.delete_webhook()
+
+    async def _stop(self) -> None:
+        await self._lanes.finish(STOPPING)
+        await self._bot.shutdown()
+
+    # polling
+
+    async def _poll(self) -> None:
+        """Ask for updates again and again; an update is confirmed only once it is done."""
+        working: OrderedDict[int, asyncio.Future[None]] = OrderedDict()
+        offset, pause = 0, 1.0
+        while True:
+            while working and next(iter(working.values())).done():
+                offset = working.popitem(last=False)[0] + 1
+            try:
+                updates = await self._bot.get_updates(
+                    offset, BATCH, 0 if working else POLL_SECONDS, allowed_updates=READ
+                )
+                pause = 1.0
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                await self._poll_failed(error, pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            new = [update for update in updates if update.update_id not in working]
+            for update in new:
+                working[update.update_id] = self._begin(update)
+            if working and not new:
+                await asyncio.wait(working.values(), timeout=AT_REST, return_when=asyncio.FIRST_COMPLETED)
+            elif working:
+                await asyncio.wait([next(iter(working.values()))], timeout=AT_REST)
+
+    async def _poll_failed(self, error: TelegramError, pause: float) -> None:
+        if isinstance(error, Conflict):
+            log.error("poll.conflict: another program asks for this bot's updates", channel="telegram")
+        else:
+            log.warning("poll.failed", channel="telegram", kind=type(error).__name__)
+        waiting = getattr(mapped(error), "retry_after", 0.0)
+        await asyncio.sleep(max(pause, waiting))
+
+    # webhook
+
+    async def _webhook(self, http: HttpRequest) -> Response:
+        """An update that Telegram posts; answered 200 when it is done, or after ten seconds of trying."""
+        given = http.headers.get("x-telegram-bot-api-secret-token", "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            return Response(status_code=403)
+        body = b""
+        async for chunk in http.stream():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                return Response(status_code=413)
+        try:
+            raw = orjson.loads(body)
+            update = Update.de_json(cut(raw), self._bot)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            log.warning("update.unreadable", channel="telegram", kind=type(error).__name__)
+            return Response(status_code=400)
+        await self._ready.wait()
+        await asyncio.wait([self._begin(update)], timeout=TRYING)
+        return Response(status_code=200)
+
+    # one update
+
+    def _begin(self, update: Update) -> asyncio.Future[None]:
+        """Start on an update; a repeated one shares the outcome of the first."""
+        known = self._done.get(update.update_id)
+        if known is not None:
+            return known
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._done[update.update_id] = done
+        if len(self._done) > REMEMBERED:
+            self._done.popitem(last=False)
+        incoming = read(update, self._bot.username)
+        if incoming is None:
+            done.set_result(None)
+            return done
+        if incoming.tapped:
+            self._lanes.put(-update.update_id, lambda: self._sender.acknowledge(incoming.query))
+        self._lanes.put(incoming.chat, lambda: self._answered(incoming, done))
+        return done
+
+    async def _answered(self, incoming: Incoming, done: asyncio.Future[None]) -> None:
+        try:
+            async with asyncio.timeout(TRYING):
+                await self._answer(incoming)
+        except TimeoutError:
+            log.error("answer.late", channel="telegram")
+        finally:
+            if not done.done():
+                done.set_result(None)
+
+    async def _answer(self, incoming: Incoming) -> None:
+        reply = await self._answerer.answer(incoming.request)
+        if reply is None:
+            return
+        if reply.clear:
+            newest = 0 if incoming.in_group else incoming.message
+            await self._sender.delete(incoming.chat, self._traces.take(incoming.chat, newest))
+        shown = await self._sender.show(incoming, reply)
+        if not incoming.in_group:
+            self._traces.add(incoming.chat, incoming.message)
+        if shown:
+            self._traces.add(incoming.chat, shown)

@@ -1,0 +1,117 @@
+"""From what Telegram sends to a Request: what is read, what is cut away first, and what gets no answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Message, Update, User
+
+from handlers.types import Place, Request
+
+READ = ("message", "edited_message", "callback_query")
+"""The kinds of update that are asked for; everything else gets a deliberate silence."""
+
+KEPT = ("message_id", "date", "chat", "from", "text", "entities", "message_thread_id", "is_topic_message")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One update that gets an answer. Ids live here, in memory, for as long as the answer takes."""
+
+    request: Request
+    chat: int
+    message: int
+    query: str = ""
+    thread: int | None = None
+    """Where the answer goes: `message` is edited after a tap, and replied to in a group."""
+
+    @property
+    def tapped(self) -> bool:
+        """Whether a button was tapped."""
+        return bool(self.query)
+
+    @property
+    def in_group(self) -> bool:
+        """Whether others read along."""
+        return self.request.place == "group"
+
+
+def cut(update: dict[str, Any]) -> dict[str, Any]:
+    """The update without what nobody reads: building the library's objects is most of an update's cost."""
+    query = update.get("callback_query")
+    if query and (about := query.get("message")):
+        short = {key: about[key] for key in ("message_id", "date", "chat", "message_thread_id") if key in about}
+        if about.get("is_topic_message"):
+            short["is_topic_message"] = True
+        return {**update, "callback_query": {**query, "message": short}}
+    message = update.get("message")
+    if message and "text" in message:
+        short = {key: message[key] for key in KEPT if key in message}
+        if answered := message.get("reply_to_message"):
+            short["reply_to_message"] = {key: answered[key] for key in KEPT if key in answered and key != "entities"}
+        return {**update, "message": short}
+    return update
+
+
+def read(update: Update, username: str) -> Incoming | None:
+    """What an update asks for; None where silence is right.
+
+    Edited messages are silent: the first version was answered, and a second answer would come out of nowhere. So are
+    service messages, channel posts, other bots, and group messages that are not addressed to us.
+    """
+    query = update.callback_query
+    if query:
+        about = query.message
+        if about is None or not query.data:
+            return None
+        place: Place = "private" if about.chat.type == "private" else "group"
+        hint = query.from_user.language_code or ""
+        request = Request("telegram", str(about.chat.id), choice=query.data, place=place, hint=hint)
+        thread = about.message_thread_id if isinstance(about, Message) and about.is_topic_message else None
+        return Incoming(request, about.chat.id, about.message_id, query.id, thread)
+    message = update.message
+    if message is None or _silent(message.from_user):
+        return None
+    return _private(message) if message.chat.type == "private" else _in_group(message, username)
+
+
+def _silent(sender: User | None) -> bool:
+    return sender is None or (sender.is_bot and sender.username != "GroupAnonymousBot")
+
+
+def _hint(message: Message) -> str:
+    return (message.from_user.language_code if message.from_user else None) or ""
+
+
+def _private(message: Message) -> Incoming | None:
+    """In private everything that somebody sends is answered; what Telegram itself reports is not."""
+    text = message.text or message.caption or ""
+    if not text and message.effective_attachment is None:
+        return None
+    request = Request("telegram", str(message.chat.id), text=text, unreadable=not text, hint=_hint(message))
+    return Incoming(request, message.chat.id, message.message_id)
+
+
+def _in_group(message: Message, username: str) -> Incoming | None:
+    """In a group, commands for us and mentions of us."""
+    text = _addressed(message, username)
+    if text is None:
+        return None
+    thread = message.message_thread_id if message.is_topic_message else None
+    request = Request("telegram", str(message.chat.id), text=text, place="group", hint=_hint(message))
+    return Incoming(request, message.chat.id, message.message_id, thread=thread)
+
+
+def _addressed(message: Message, username: str) -> str | None:
+    """The words without our name, when they are meant for us."""
+    text, ours = message.text or "", f"@{username}".casefold()
+    if text.startswith("/"):
+        command, _, rest = text.partition(" ")
+        name, at, whom = command.partition("@")
+        return None if at and whom.casefold() != username.casefold() else f"{name} {rest}".strip()
+    for mention in message.parse_entities(["mention"]).values():
+        if mention.casefold() == ours:
+            return " ".join(text.replace(mention, " ", 1).split())
+    answered = message.reply_to_message
+    if answered and answered.from_user and (answered.from_user.username or "").casefold() == username.casefold():
+        return text
+    return None

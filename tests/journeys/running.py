@@ -1,0 +1,44 @@
+"""The whole of Beside, running as it is shipped, on a free port of this machine."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from bot.app import App
+from bot.settings import Settings
+from tests.standins.telegram import TOKEN, TelegramServer
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def beside(folder: Path, port: int | None = None, **settings: Any) -> AsyncIterator[str]:
+    """Beside's address, for as long as it runs."""
+    port = port or free_port()
+    given: dict[str, Any] = {"_env_file": None, "data_dir": folder, "port": port, **settings}
+    app = App(Settings(**given))
+    config = uvicorn.Config(app.asgi(), port=port, log_config=None, access_log=False, ws="none", lifespan="on")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def telegram_settings(telegram: TelegramServer, public_url: str | None = None) -> dict[str, Any]:
+    """What connects Beside to the stand-in."""
+    return {"telegram_token": TOKEN, "telegram_api_url": telegram.url, "public_url": public_url}
