@@ -21,6 +21,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Announced(uvicorn.Server):
+    """A server that tells when it is ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        self.ready.set()
+
+
 @asynccontextmanager
 async def beside(folder: Path, port: int | None = None, **settings: Any) -> AsyncIterator[str]:
     """Beside's address, for as long as it runs."""
@@ -28,10 +41,9 @@ async def beside(folder: Path, port: int | None = None, **settings: Any) -> Asyn
     given: dict[str, Any] = {"_env_file": None, "data_dir": folder, "port": port, **settings}
     app = App(Settings(**given))
     config = uvicorn.Config(app.asgi(), port=port, log_config=None, access_log=False, ws="none", lifespan="on")
-    server = uvicorn.Server(config)
+    server = Announced(config)
     serving = asyncio.create_task(server.serve())
-    while not server.started:  # uvicorn has no event for it
-        await asyncio.sleep(0.01)
+    await server.ready.wait()
     try:
         yield f"http://127.0.0.1:{port}"
     finally:

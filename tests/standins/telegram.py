@@ -187,7 +187,7 @@ class TelegramServer:
         self._update_ids = count(1)
         self._arrived = asyncio.Event()
         self._faults: list[Fault] = []
-        self._polling = False
+        self._poll = 0
         self._delivering: set[asyncio.Task[None]] = set()
         self._special: dict[str, Answer] = {
             "getMe": self._get_me,
@@ -365,21 +365,20 @@ class TelegramServer:
     async def _get_updates(self, given: dict[str, Any]) -> Any:
         if self.webhook:
             raise RefusedError(409, "Conflict: can't use getUpdates method while webhook is active")
-        if self._polling:
+        self._poll += 1
+        mine = self._poll
+        self._arrived.set()  # whoever else is polling is sent away
+        offset = given.get("offset", 0)
+        self._updates = [update for update in self._updates if update["update_id"] >= offset]
+        if not self._updates and given.get("timeout"):
+            self._arrived = asyncio.Event()
+            try:
+                await asyncio.wait_for(self._arrived.wait(), given["timeout"])
+            except TimeoutError:
+                return []
+        if mine != self._poll:
             raise RefusedError(409, "Conflict: terminated by other getUpdates request")
-        self._polling = True
-        try:
-            offset = given.get("offset", 0)
-            self._updates = [update for update in self._updates if update["update_id"] >= offset]
-            if not self._updates and given.get("timeout"):
-                self._arrived.clear()
-                try:
-                    await asyncio.wait_for(self._arrived.wait(), given["timeout"])
-                except TimeoutError:
-                    return []
-            return self._updates[: given.get("limit", 100)]
-        finally:
-            self._polling = False
+        return self._updates[: given.get("limit", 100)]
 
     async def _set_webhook(self, given: dict[str, Any]) -> Any:
         self.webhook = given

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 
 import orjson
 import structlog
@@ -60,6 +61,8 @@ class Telegram:
         self._traces = Traces()
         self._done: OrderedDict[int, asyncio.Future[None]] = OrderedDict()
         self._ready = asyncio.Event()
+        self._working: OrderedDict[int, asyncio.Future[None]] = OrderedDict()
+        self._offset = 0
 
     def routes(self) -> list[Route]:
         """The webhook's address, where it is used."""
@@ -106,20 +109,21 @@ class Telegram:
 
     async def _stop(self) -> None:
         await self._lanes.finish(STOPPING)
+        if self._confirm() and not self._public_url:
+            with suppress(TelegramError):
+                await self._bot.get_updates(self._offset, 1, 0, allowed_updates=READ)
         await self._bot.shutdown()
 
     # polling
 
     async def _poll(self) -> None:
         """Ask for updates again and again; an update is confirmed only once it is done."""
-        working: OrderedDict[int, asyncio.Future[None]] = OrderedDict()
-        offset, pause = 0, 1.0
+        working, pause = self._working, 1.0
         while True:
-            while working and next(iter(working.values())).done():
-                offset = working.popitem(last=False)[0] + 1
+            self._confirm()
             try:
                 updates = await self._bot.get_updates(
-                    offset, BATCH, 0 if working else POLL_SECONDS, allowed_updates=READ
+                    self._offset, BATCH, 0 if working else POLL_SECONDS, allowed_updates=READ
                 )
                 pause = 1.0
             except InvalidToken:
@@ -135,6 +139,13 @@ class Telegram:
                 await asyncio.wait(working.values(), timeout=AT_REST, return_when=asyncio.FIRST_COMPLETED)
             elif working:
                 await asyncio.wait([next(iter(working.values()))], timeout=AT_REST)
+
+    def _confirm(self) -> bool:
+        """Move the offset past every update that is done, up to the first that is not; whether it moved."""
+        before = self._offset
+        while self._working and next(iter(self._working.values())).done():
+            self._offset = self._working.popitem(last=False)[0] + 1
+        return self._offset > before
 
     async def _poll_failed(self, error: TelegramError, pause: float) -> None:
         if isinstance(error, Conflict):
