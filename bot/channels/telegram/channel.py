@@ -55,7 +55,8 @@ class Telegram:
         self._public_url = public_url
         self._secret = secret
         base = f"{api_url}/bot"
-        self._bot = Bot(token, base_url=base, request=Transport(cut), get_updates_request=Transport(cut))
+        self._transports = Transport(cut), Transport(cut)
+        self._bot = Bot(token, base_url=base, request=self._transports[0], get_updates_request=self._transports[1])
         self._sender = Sender(self._bot)
         self._lanes = Lanes()
         self._traces = Traces()
@@ -113,6 +114,8 @@ class Telegram:
             with suppress(TelegramError):
                 await self._bot.get_updates(self._offset, 1, 0, allowed_updates=READ)
         await self._bot.shutdown()
+        for transport in self._transports:  # the library closes only what it fully opened
+            await transport.shutdown()
 
     # polling
 

@@ -52,14 +52,17 @@ class Transport(BaseRequest):
         return self._read_seconds
 
     async def initialize(self) -> None:
-        """Open the session; it takes no proxy from the environment and keeps no cookies."""
+        """Open the session, once; it takes no proxy from the environment and keeps no cookies."""
+        if self._session:
+            return
         connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=60)
         self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     async def shutdown(self) -> None:
         """Close the session."""
-        if self._session:
-            await self._session.close()
+        session, self._session = self._session, None
+        if session:
+            await session.close()
 
     async def do_request(
         self,
