@@ -52,13 +52,12 @@ class Counter:
         if (day := self._today()) != self._day:
             self._begin(day)
         who = hmac.digest(self._key, f"{channel} {chat}".encode(), hashlib.sha256)[:12]
-        waiting = self._waiting.setdefault(day, Tally())
         for count in counts:
             if self._added[who] >= CAP:
                 return
             if count in self._declared:
                 self._added[who] += 1
-                waiting[count] += 1
+                self._waiting.setdefault(day, Tally())[count] += 1
 
     async def flush(self) -> None:
         """Add what is waiting to the days that have their noise; what fails waits on."""

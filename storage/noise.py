@@ -22,9 +22,11 @@ async def draw(many: int, scale: float) -> list[int]:
     try:
         printed, _ = await asyncio.wait_for(child.communicate(), SECONDS)
     except TimeoutError:
-        child.kill()
-        await child.wait()
         raise NoiseError("the draw took too long") from None
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
     drawn = json.loads(printed) if child.returncode == 0 else []
     if len(drawn) != many:
         raise NoiseError("the draw failed")

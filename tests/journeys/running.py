@@ -14,6 +14,12 @@ from bot.settings import Settings
 from tests.standins.telegram import TOKEN, TelegramServer
 
 
+def settings_for(folder: Path, **settings: Any) -> Settings:
+    """Settings that look at no file and keep their data in a folder."""
+    given: dict[str, Any] = {"_env_file": None, "data_dir": folder, **settings}
+    return Settings(**given)
+
+
 def free_port() -> int:
     """A port nobody listens on."""
     with socket.socket() as probe:
@@ -38,8 +44,7 @@ class Announced(uvicorn.Server):
 async def beside(folder: Path, port: int | None = None, **settings: Any) -> AsyncIterator[str]:
     """Beside's address, for as long as it runs."""
     port = port or free_port()
-    given: dict[str, Any] = {"_env_file": None, "data_dir": folder, "port": port, **settings}
-    app = App(Settings(**given))
+    app = App(settings_for(folder, port=port, **settings))
     config = uvicorn.Config(app.asgi(), port=port, log_config=None, access_log=False, ws="none", lifespan="on")
     server = Announced(config)
     serving = asyncio.create_task(server.serve())
