@@ -80,6 +80,7 @@ class App:
 
     async def _tidy(self) -> None:
         self.conversation.throttle.forget_idle()
+        self.conversation.sessions.forget_idle()
 
     def _jobs(self) -> list[Job]:
         return [

@@ -30,12 +30,11 @@ class Sessions:
         self._kept.pop(chat, None)
         if session != EMPTY:
             self._kept[chat] = (self._clock(), session)
-        self._drop_silent()
+        if len(self._kept) > MOST:
+            self._kept.popitem(last=False)
 
-    def _drop_silent(self) -> None:
-        """Forget the chats at the silent end; two at a time keeps each call short and the memory bounded."""
+    def forget_idle(self) -> None:
+        """Forget the chats that have been silent for too long; the longest silent stand first."""
         oldest_allowed = self._clock() - HOURS * 3600
-        for _ in range(2):
-            chat, (last, _session) = next(iter(self._kept.items()), ("", (0.0, EMPTY)))
-            if chat and (last < oldest_allowed or len(self._kept) > MOST):
-                del self._kept[chat]
+        while self._kept and next(iter(self._kept.values()))[0] < oldest_allowed:
+            self._kept.popitem(last=False)

@@ -188,6 +188,7 @@ class TelegramServer:
         self._arrived = asyncio.Event()
         self._faults: list[Fault] = []
         self._poll = 0
+        self.hanging = 0
         self._delivering: set[asyncio.Task[None]] = set()
         self._special: dict[str, Answer] = {
             "getMe": self._get_me,
@@ -315,6 +316,7 @@ class TelegramServer:
             if fault.reset and request.transport:
                 request.transport.abort()
             elif fault.hang:
+                self.hanging += 1
                 await fault.hang.wait()
             if fault.status:
                 return web.Response(status=fault.status, body=fault.body)

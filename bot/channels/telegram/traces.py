@@ -23,7 +23,7 @@ class Traces:
         _, known = self._chats.pop(chat, (0.0, ()))
         newest = tuple(dict.fromkeys((*known, *messages)))[-MOST_EACH:]
         self._chats[chat] = (self._clock(), newest)
-        self._drop()
+        self._forget_old()
 
     def take(self, chat: int, newest: int) -> list[int]:
         """Every number worth trying, and forget them. Without a newest one (a group) only ours are tried."""
@@ -31,11 +31,7 @@ class Traces:
         guessed = range(max(1, newest - BEFORE), newest + 1) if newest else ()
         return sorted({*known, *guessed})
 
-    def _drop(self) -> None:
+    def _forget_old(self) -> None:
         too_old = self._clock() - HOURS * 3600
-        for _ in range(2):
-            chat, (last, _numbers) = next(iter(self._chats.items()))
-            if last < too_old or len(self._chats) > MOST_CHATS:
-                del self._chats[chat]
-                if not self._chats:
-                    return
+        while len(self._chats) > MOST_CHATS or next(iter(self._chats.values()))[0] < too_old:
+            self._chats.popitem(last=False)

@@ -1,0 +1,64 @@
+"""A marked word and a marked address go through every path and turn up nowhere."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.counter import CAP, EPSILON
+from storage.statistics import YEARS
+from storage.tables import metadata
+from tests.journeys.running import beside, telegram_settings
+from tests.standins.telegram import TelegramServer
+
+MARK = "Zyxwvut"
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def everything_in(folder: Path) -> bytes:
+    """The raw bytes of every file."""
+    return b"".join(file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file())
+
+
+async def test_a_marked_word_turns_up_nowhere(
+    tmp_path: Path, logged: list[dict[str, object]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with TelegramServer() as telegram:
+        async with beside(tmp_path, **telegram_settings(telegram)) as address:
+            chat = telegram.user(MARK).private()
+            texts = (f"police are arresting {MARK}", f"{MARK} cant sleep", f"/ask {MARK}", f"/start {MARK}", f"/{MARK}")
+            for text in texts:
+                await chat.say(text)
+                await chat.reply()
+            async with httpx.AsyncClient() as client:
+                for form in ({"text": f"help {MARK}"}, {"choice": MARK}, {"state": MARK, "text": MARK}):
+                    await client.post(address, data=form)
+                figures = (await client.get(f"{address}/metrics")).text
+            await asyncio.sleep(1.2)  # one flush
+            alive = everything_in(tmp_path)
+        stopped = everything_in(tmp_path)
+    person = str(chat.user.id)
+    out, err = capfd.readouterr()
+    for where in (alive.decode("latin-1"), stopped.decode("latin-1"), str(logged), figures, out, err):
+        assert MARK.casefold() not in where.casefold()
+        assert person not in where
+
+
+def test_the_privacy_page_lists_every_column_and_its_time() -> None:
+    page = (DOCS / "privacy.md").read_text(encoding="utf-8")
+    for table in metadata.tables.values():
+        assert table.info["keep"] == f"{YEARS} years"
+        for column in table.columns:
+            cells = f"`{table.name}.{column.name}`", column.info["what"], column.info["why"], table.info["keep"]
+            assert f"| {' | '.join(cells)} |" in page
+    listed = re.findall(r"^\| `(\w+)\.(\w+)` \|", page, re.MULTILINE)
+    assert len(listed) == sum(len(table.columns) for table in metadata.tables.values())
+
+
+def test_the_privacy_page_states_the_real_figures() -> None:
+    page = (DOCS / "privacy.md").read_text(encoding="utf-8")
+    assert f"at most {CAP} counts a day" in page
+    assert f"epsilon {EPSILON:g}" in page
+    assert f"scale {CAP / EPSILON:g}" in page
