@@ -14,6 +14,7 @@ from handlers.types import (
     Heading,
     Outside,
     Paragraph,
+    Phone,
     Quiet,
     Reply,
     Request,
@@ -82,8 +83,14 @@ def _lines(request: Request, outside: Outside, kind: UrgentKind, country: str) -
         return (*night_card.first_lines(request, outside, "legal-protection", country), *numbers)
     if kind == "self-harm":
         return (*numbers, *night_card.first_lines(request, outside, "mental-health", country))
-    at_sea = directory.at_sea(outside.content, request.now)
-    return (*numbers, *(block for one in at_sea for block in night_card.brief(request, outside, one, country)))
+    return (*numbers, *_at_sea(request, outside))
+
+
+def _at_sea(request: Request, outside: Outside) -> tuple[Block, ...]:
+    """Who listens for boats in distress; never a rescue service, so it says whom to call first."""
+    label = outside.words(request).say("urgent.at_sea")
+    found = directory.at_sea(outside.content, request.now)
+    return tuple(Phone(one.referral.phones[0].number, label) for one in found if one.referral.phones)
 
 
 def _with_picker(
