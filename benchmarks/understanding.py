@@ -1,7 +1,7 @@
 """How well messages are understood: `python -m benchmarks.understanding FILE… [--lang en]`.
 
-A file holds one labelled message a line: {"id", "lang", "text", "accept", "must", "note"}. `accept` are labels that are right
-in first place; an urgent label in `must` has to open its card.
+A file holds one labelled message a line: {"id", "lang", "text", "accept", "must", "note"}. `accept` are labels that
+are right in first place; an urgent label in `must` has to open its card.
 """
 
 import argparse
