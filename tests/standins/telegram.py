@@ -246,12 +246,15 @@ class TelegramServer:
         if self.strict:
             check_type("Update", full)
         if self.webhook:
-            task = asyncio.create_task(self._deliver(full))
-            self._delivering.add(task)
-            task.add_done_callback(self._delivering.discard)
+            self._post(full)
         else:
             self._updates.append(full)
             self._arrived.set()
+
+    def _post(self, update: dict[str, Any]) -> None:
+        task = asyncio.create_task(self._deliver(update))
+        self._delivering.add(task)
+        task.add_done_callback(self._delivering.discard)
 
     async def _deliver(self, update: dict[str, Any]) -> None:
         """Post to the webhook until it says 200; a call in its response is carried out."""
@@ -384,6 +387,9 @@ class TelegramServer:
 
     async def _set_webhook(self, given: dict[str, Any]) -> Any:
         self.webhook = given
+        waiting, self._updates = self._updates, []
+        for update in waiting:
+            self._post(update)
         return True
 
     async def _delete_webhook(self, given: dict[str, Any]) -> Any:
