@@ -47,9 +47,10 @@ def has_local(content: Content, kind: ReferralKind, country: str) -> bool:
 def choose(content: Content, kind: ReferralKind, country: str, language: str, now: datetime) -> tuple[Found, ...]:
     """The referrals of a kind for somebody in `country` who reads `language`, the best to try first.
 
-    The country's own come first, international ones after them; where a country's helpers are watched themselves, that
-    is turned round until a coordinator has verified a local one. `country` may be empty: then only international ones.
-    `now` is an aware time.
+    Those that can be called from there come first, since a website is of no use in a police car; among them the
+    country's own, then international ones. Where a country's helpers are watched themselves, that is turned round until
+    a coordinator has verified a local one. `country` may be empty: then only international ones. `now` is an aware
+    time.
     """
     found = [
         _found(one, now) for one in _shown(content, kind) if one.international or (country and country in one.countries)
@@ -64,8 +65,8 @@ def _rank(found: Found, kind: ReferralKind, country: str, language: str, watched
     one = found.referral
     return (
         one.organisations_only,
-        _distance(one, watched),
         0 if callable_from(one, country) else 1 if one.chats else 2,
+        _distance(one, watched),
         found.open is False,
         one.kind[0] != kind,
         one.verified is None,

@@ -55,7 +55,8 @@ def _screen(request: Request, outside: Outside, country: str, letter: str | None
         Paragraph(words.say("urgent.kind")),
     )
     kinds = tuple((to(words.urgent[kind].title, "urgent", kind, country),) for kind in KINDS)
-    return _with_picker(request, outside, blocks, Choice("urgent", "", country), letter, kinds)
+    rows = (*kinds, (Button(words.say("buttons.clear"), choice="clear"),))
+    return _with_picker(request, outside, blocks, Choice("urgent", "", country), letter, rows)
 
 
 def _card(request: Request, outside: Outside, kind: UrgentKind, country: str, letter: str | None) -> Reply:

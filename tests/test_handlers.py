@@ -12,8 +12,8 @@ from bot.conversation import Conversation
 from bot.offline import offline_conversation
 from bot.settings import read
 from content import directory
-from content.model import URGENT_KINDS, Content
-from handlers import personal, router
+from content.model import URGENT_KINDS, Content, PhoneNumber
+from handlers import night_card, personal, router
 from handlers.choices import Choice, from_choice, from_payload
 from handlers.metrics import register
 from handlers.types import Count, Outside, Phone, Quiet, Reply, Request, Session
@@ -169,6 +169,13 @@ def found(content: Content, kind: str, country: str, now: datetime = NIGHT) -> l
 KINDS = ("mental-health", "legal-protection")
 
 
+def test_every_number_is_on_the_first_two_pages(content: Content) -> None:
+    for country, kind in product(content.countries, KINDS):
+        names = found(content, kind, country)
+        numbered = [name for name in names if directory.callable_from(content.referrals[name], country)]
+        assert set(numbered) <= set(names[: 2 * night_card.ON_A_PAGE]), (country, kind)
+
+
 def test_low_confidence_stays_off_until_somebody_has_called(content: Content) -> None:
     low = {one.id for one in content.referrals.values() if one.confidence == "low"}
     for country, kind in product(("", *content.countries), KINDS):
@@ -188,7 +195,8 @@ def test_where_helpers_are_watched_international_lines_come_first(content: Conte
     local = next(
         one for one in content.referrals.values() if country in one.countries and "legal-protection" in one.kind
     )
-    checked = local.model_copy(update={"verified": NIGHT.date(), "confidence": "high"})
+    number = (PhoneNumber(number="100"),)
+    checked = local.model_copy(update={"verified": NIGHT.date(), "confidence": "high", "phones": number})
     changed = content.model_copy(update={"referrals": {**content.referrals, local.id: checked}})
     assert found(changed, "legal-protection", country)[0] == local.id
 
