@@ -57,7 +57,18 @@ def choose(content: Content, kind: ReferralKind, country: str, language: str, no
     ]
     known = content.countries.get(country)
     watched = known is not None and known.international_first
-    return tuple(sorted(found, key=lambda each: _rank(each, kind, country, language, watched)))
+    return _each_number_once(sorted(found, key=lambda each: _rank(each, kind, country, language, watched)))
+
+
+def _each_number_once(found: list[Found]) -> tuple[Found, ...]:
+    """A second organisation behind the same number comes last: it is no second line to try."""
+    seen: set[str] = set()
+    first, again = list[Found](), list[Found]()
+    for one in found:
+        numbers = {phone.number for phone in one.referral.phones}
+        (again if numbers and numbers <= seen else first).append(one)
+        seen |= numbers
+    return (*first, *again)
 
 
 def _rank(found: Found, kind: ReferralKind, country: str, language: str, watched: bool) -> tuple[int | str, ...]:
@@ -65,8 +76,9 @@ def _rank(found: Found, kind: ReferralKind, country: str, language: str, watched
     one = found.referral
     return (
         one.organisations_only,
-        0 if callable_from(one, country) else 1 if one.chats else 2,
+        not callable_from(one, country),
         _distance(one, watched),
+        not one.chats,
         found.open is False,
         one.kind[0] != kind,
         one.verified is None,

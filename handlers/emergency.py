@@ -17,7 +17,8 @@ def numbers(request: Request, outside: Outside, country: str) -> tuple[Block, ..
     if not country:
         missing = [code for code, known in outside.content.countries.items() if known.no_112]
         named = ", ".join(names.country(code, request.language) for code in missing)
-        return Phone(EVERYWHERE, words.say("urgent.number")), Quiet(words.say("urgent.not_here", countries=named))
+        note = "urgent.not_in" if request.place == "group" else "urgent.not_here"
+        return Phone(EVERYWHERE, words.say("urgent.number")), Quiet(words.say(note, countries=named))
     found = directory.emergency(outside.content, country)
     if not found:
         name = names.country(country, request.language)

@@ -50,7 +50,8 @@ def entry(request: Request, outside: Outside, found: Found, country: str) -> tup
         *(_labelled(request, outside, phone, referral) for phone in _phones(referral, country)[:NUMBERS_EACH]),
         *_links(request, outside, referral),
         Paragraph(" · ".join(part for part in when if part)),
-        Quiet(f"{words.referrals[referral.id].for_whom} {' · '.join(part for part in more if part)}"),
+        Quiet(words.referrals[referral.id].for_whom),
+        Quiet(" · ".join(part for part in more if part)),
     )
 
 

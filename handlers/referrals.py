@@ -39,7 +39,8 @@ def _asked(request: Request, outside: Outside, name: str, letter: str) -> Reply:
     """Which country? Asked once, by buttons or typed."""
     words = outside.words(request)
     blocks = (
-        Heading(words.say("country.title")),
+        Heading(words.say(f"home.{name}")),
+        Strong(words.say("country.title")),
         Paragraph(words.say("country.line")),
         Quiet(words.say("country.kept")),
     )

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from bot.offline import offline_conversation
 from bot.settings import read
@@ -21,29 +20,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 FOLDER = Path(__file__).parents[1] / "dialogues"
 DIALOGUES = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.toml"))}
 CHANNELS = ("terminal", "page", "page-without-script", "telegram-polling", "telegram-webhook")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with beside(tmp_path_factory.mktemp("beside")) as address:
-        yield address
 
 
 @asynccontextmanager

@@ -5,10 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
-
-from tests.journeys.running import beside
-from tests.journeys.test_dialogues import FLAGS
+from playwright.async_api import Browser, Page, Route, expect
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,20 +17,6 @@ COLOURS = """() => {
 """Background and text colours that stand on one another."""
 
 NEUTRAL = re.compile(r"^https://www\.wikipedia\.org/")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with beside(tmp_path_factory.mktemp("beside")) as address:
-        yield address
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,5 +1,6 @@
 """A Reply in Telegram's terms: HTML and an inline keyboard, rendered once and kept."""
 
+import re
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -11,6 +12,8 @@ LONGEST = 4096
 """UTF-16 units of a message."""
 COPIES = 3
 """Copy buttons at most: more would push the rest off the screen."""
+
+GAP = re.compile(r"\n{3,}")
 
 Keyboard = dict[str, list[list[dict[str, Any]]]]
 
@@ -26,7 +29,7 @@ def text_of(blocks: tuple[Block, ...]) -> str:
         if length > LONGEST:
             break
         parts.append(part)
-    return "".join(parts).strip()
+    return GAP.sub("\n\n", "".join(parts)).strip()
 
 
 @lru_cache(maxsize=2048)
@@ -59,7 +62,8 @@ def _block(block: Block) -> str:
         case Paragraph(text):
             return f"{_escaped(text)}\n\n"
         case Steps(items):
-            return "".join(f"{number}. {_escaped(item)}\n" for number, item in enumerate(items, 1)) + "\n"
+            steps = "".join(f"{number}. {_escaped(item)}\n" for number, item in enumerate(items, 1))
+            return f"\n{steps}\n"
         case Phone(number, label):
             shown = number if number.startswith("+") else f"<code>{number}</code>"
             return f"☎ {shown} – {_escaped(label)}\n"

@@ -1,0 +1,43 @@
+"""Writes the tables of docs/privacy.md from the schema and the register: `python -m bot.privacy_page`."""
+
+from pathlib import Path
+
+from content.loader import load
+from handlers.metrics import register
+from storage.tables import metadata
+
+PAGE = Path(__file__).parents[1] / "docs" / "privacy.md"
+
+
+def generated(page: str) -> str:
+    """The page with its two tables as they have to be."""
+    return _between(_between(page, "columns", _columns()), "metrics", _metrics())
+
+
+def _between(page: str, name: str, table: str) -> str:
+    """The page with what stands between `<!-- name -->` and `<!-- end -->` replaced."""
+    mark, end = f"<!-- {name} -->\n", "<!-- end -->"
+    before, _, rest = page.partition(mark)
+    return f"{before}{mark}{table}{end}{rest.partition(end)[2]}"
+
+
+def _columns() -> str:
+    """Every stored column: what, why, how long."""
+    head = "| column | what | why | how long |\n| --- | --- | --- | --- |\n"
+    return head + "".join(
+        f"| `{table.name}.{column.name}` | {column.info['what']} | {column.info['why']} | {table.info['keep']} |\n"
+        for table in metadata.tables.values()
+        for column in table.columns
+    )
+
+
+def _metrics() -> str:
+    """Every metric that may be counted, and how many labels it has."""
+    head = "| metric | shows | labels |\n| --- | --- | --- |\n"
+    return head + "".join(
+        f"| `{metric.name}` | {metric.purpose} | {len(metric.labels)} |\n" for metric in register(load())
+    )
+
+
+if __name__ == "__main__":
+    PAGE.write_text(generated(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
