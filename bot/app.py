@@ -15,6 +15,7 @@ from bot.conversation import Conversation
 from bot.counter import Counter
 from bot.jobs import Job, run
 from bot.observe import Observed
+from bot.pack import pack
 from bot.settings import Settings
 from content.model import Content
 from content.search import Search
@@ -55,7 +56,7 @@ class App:
 
     def _outside(self, content: Content) -> Outside:
         settings = self._settings
-        return Outside(content, Search(content), settings.countries, settings.organisation, settings.contact)
+        return Outside(content, Search(content), pack, settings.countries, settings.organisation, settings.contact)
 
     def _secret(self) -> bytes:
         given = self._settings.secret_key

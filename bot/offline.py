@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bot.conversation import Conversation
 from bot.observe import Observed
+from bot.pack import pack
 from bot.settings import Settings
 from content.loader import load
 from content.search import Search
@@ -20,5 +21,5 @@ class Uncounted:
 def offline_conversation(settings: Settings) -> Conversation:
     """A conversation over the shipped content."""
     content = load(settings.languages)
-    outside = Outside(content, Search(content), settings.countries, settings.organisation, settings.contact)
+    outside = Outside(content, Search(content), pack, settings.countries, settings.organisation, settings.contact)
     return Conversation(outside, Uncounted(), Observed())

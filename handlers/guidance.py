@@ -41,7 +41,8 @@ def _themes(request: Request, outside: Outside) -> Reply:
     buttons = [to(words.themes[theme.id], "guidance", theme.id) for theme in outside.content.themes]
     buttons.append(to(words.say("guidance.practice"), "guidance", PRACTICE))
     blocks = (Heading(words.say("guidance.title")), Paragraph(words.say("guidance.line")))
-    return _reply(request, words, blocks, in_rows(buttons, 2), "home")
+    rows = (*in_rows(buttons, 2), (to(words.say("pack.button"), "pack"),))
+    return _reply(request, words, blocks, rows, "home")
 
 
 def _list(

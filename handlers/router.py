@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers import ask, home, language, privacy
+from handlers import ask, home, language, pack, privacy
 from handlers.buttons import in_group
 from handlers.choices import Choice, from_choice, from_payload
 from handlers.types import Outside, Reply, Request
@@ -16,6 +16,7 @@ HANDLERS: Mapping[str, ask.Handler] = {
     "home": home.respond,
     "start": home.respond,
     "ask": ask.respond,
+    "pack": pack.respond,
     "language": language.respond,
     "privacy": privacy.respond,
     "forget": privacy.forget,

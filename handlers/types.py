@@ -118,6 +118,15 @@ class Button:
 Rows = tuple[tuple[Button, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a Reply."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
 class Count(NamedTuple):
     """One answer to be counted: a declared metric and one of its declared labels."""
 
@@ -138,17 +147,23 @@ class Reply:
     session: Session = field(default_factory=Session)
     counts: tuple[Count, ...] = ()
     clear: bool = False
+    files: tuple[File, ...] = ()
+
+
+Packer = Callable[[Content, str, tuple[str, ...], datetime], File]
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What handlers are handed of the world: content, and what the organisation chose.
 
-    `countries` are shown first when a country is asked; `organisation` and `contact` may be empty.
+    `pack` makes the file for the road (content, language, countries, now). `countries` are shown first when a country
+    is asked; `organisation` and `contact` may be empty.
     """
 
     content: Content
     search: Search
+    pack: Packer
     countries: tuple[str, ...] = ()
     organisation: str = ""
     contact: str = ""

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import TextIO
 
 from bot.channels import plain
@@ -48,6 +49,9 @@ class Terminal:
         if reply:
             self._offered = plain.choices(reply)
             self._show(self._shown(reply))
+            for file in reply.files:
+                await asyncio.to_thread(Path(file.name).write_bytes, file.data)
+                self._show(f"→ {file.name}\n")
 
     def _shown(self, reply: Reply) -> str:
         emptied = CLEAR if reply.clear and self._screen.isatty() else ""

@@ -24,6 +24,7 @@ const show = (page) => {
 };
 
 form.addEventListener("submit", async (event) => {
+  if (event.submitter?.name === "download") return;
   event.preventDefault();
   if (busy) return;
   busy = true;

@@ -196,6 +196,7 @@ class TelegramServer:
             "setWebhook": self._set_webhook,
             "deleteWebhook": self._delete_webhook,
             "sendMessage": self._send_message,
+            "sendDocument": self._send_document,
             "editMessageText": self._edit_message_text,
             "answerCallbackQuery": self._answer_callback_query,
             "deleteMessage": self._delete_message,
@@ -403,6 +404,11 @@ class TelegramServer:
             raw |= {"message_thread_id": given["message_thread_id"], "is_topic_message": True}
         return self._put(chat, raw, given)
 
+    async def _send_document(self, given: dict[str, Any]) -> Any:
+        chat = self._chat_for(given)
+        raw = {"message_id": next(self.numbers), "from": BOT, "chat": chat.raw, "date": int(time.time())}
+        return self._put(chat, raw, {"text": given.get("caption") or "📎"})
+
     async def _edit_message_text(self, given: dict[str, Any]) -> Any:
         chat = self._chat_for(given)
         old = chat.messages.get(given["message_id"])
@@ -456,7 +462,12 @@ async def _parameters(request: web.Request) -> dict[str, Any]:
         given: dict[str, Any] = await request.json()
         return given
     form = await request.post()
-    return {name: _value(str(value)) for name, value in form.items()}
+    plain = {name: value for name, value in form.items() if isinstance(value, str)}
+    files = [name for name in form if name not in plain]
+    wanted = {name: f"attach://{name}" for name in files if name not in plain.values()}
+    return {name: _value(value) for name, value in plain.items()} | {
+        name: value for name, value in wanted.items() if f"attach://{name}" not in plain.values()
+    }
 
 
 def _value(text: str) -> Any:

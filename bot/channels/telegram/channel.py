@@ -217,8 +217,8 @@ class Telegram:
         if reply.clear:
             newest = 0 if incoming.in_group else incoming.message
             await self._sender.delete(incoming.chat, self._traces.take(incoming.chat, newest))
-        shown = await self._sender.show(incoming, reply)
+        shown = [await self._sender.show(incoming, reply)]
+        shown += [await self._sender.hand_over(incoming, file) for file in reply.files]
         if not incoming.in_group:
-            self._traces.add(incoming.chat, incoming.message)
-        if shown:
-            self._traces.add(incoming.chat, shown)
+            shown.append(incoming.message)
+        self._traces.add(incoming.chat, *filter(None, shown))

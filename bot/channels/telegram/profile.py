@@ -11,7 +11,7 @@ from content.model import Content, Language
 
 log = structlog.get_logger()
 
-PRIVATE = ("urgent", "guidance", "support", "legal", "ask", "language", "privacy", "forget", "clear", "home")
+PRIVATE = ("urgent", "guidance", "support", "legal", "ask", "pack", "language", "privacy", "forget", "clear", "home")
 GROUPS = ("urgent", "guidance", "support", "legal")
 
 

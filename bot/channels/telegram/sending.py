@@ -11,7 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.channels.base import GoneError, MovedError, RejectedError, SendError, TemporaryError
 from bot.channels.telegram.render import keyboard_of, text_of
 from bot.channels.telegram.updates import Incoming
-from handlers.types import Reply
+from handlers.types import File, Reply
 
 log = structlog.get_logger()
 
@@ -115,6 +115,20 @@ class Sender:
                 raise problem
             await asyncio.sleep(wait)
             pause *= 2
+
+    async def hand_over(self, incoming: Incoming, file: File) -> int:
+        """Send a file; the number of its message, 0 where it could not be sent."""
+        try:
+            message = await self._try(
+                incoming.chat,
+                lambda chat: self._bot.send_document(
+                    chat, file.data, filename=file.name, message_thread_id=incoming.thread
+                ),
+            )
+        except SendError as error:
+            log.error("file.unsent", channel="telegram", kind=type(error).__name__)
+            return 0
+        return int(message.message_id)
 
     async def acknowledge(self, query: str) -> None:
         """Stop the waiting sign on a tapped button. One that is too old needs none."""

@@ -42,6 +42,7 @@ class Transport(BaseRequest):
         self._read_seconds: Final = read_seconds
         self._cuts: Final[dict[str, Cut]] = {
             "sendMessage": _sent,
+            "sendDocument": _sent,
             "editMessageText": _nothing,
             "getUpdates": lambda updates: [cut_update(update) for update in updates],
         }

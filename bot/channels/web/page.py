@@ -58,16 +58,28 @@ class Web:
         text, choice = form.get("text", "").strip(), form.get("choice", "")
         if len(text) > LONGEST_TEXT or len(choice) > LONGEST_CHOICE:
             return self._told(http, carried, "web.too_long", 413)
+        if wanted := form.get("download", ""):
+            return await self._file(http, carried, Request("web", "", choice=wanted[:LONGEST_CHOICE]))
         if choice:
             return await self._answered(http, carried, Request("web", "", choice=choice), said="")
         return await self._answered(http, carried, Request("web", "", text=text), said=text)
+
+    async def _file(self, http: HttpRequest, carried: Carried, request: Request) -> Response:
+        """The file of an answer, to be saved; the answer itself where there is none."""
+        request = replace(request, chat=carried.chat, hint=_accepted(http))
+        reply = await self._answerer.answer(request, carried.session)
+        if reply is None or not reply.files:
+            return await self._answered(http, carried, request, said="")
+        file = reply.files[0]
+        headers = {**self._headers, "Content-Disposition": f'attachment; filename="{file.name}"'}
+        return _sent(http, file.data, 200, headers)
 
     async def _answered(self, http: HttpRequest, carried: Carried, request: Request, said: str) -> Response:
         request = replace(request, chat=carried.chat, hint=_accepted(http))
         reply = await self._answerer.answer(request, carried.session)
         if reply is None:
             return self._told(http, carried, "web.slow_down", 429)
-        return self._shown(http, carried, reply, said)
+        return self._shown(http, carried, reply, said, download=request.choice if reply.files else "")
 
     def _told(self, http: HttpRequest, carried: Carried, key: str, status: int) -> Response:
         """One sentence instead of an answer, with the way to urgent help still there."""
@@ -83,7 +95,9 @@ class Web:
         wanted = (carried.session.language, accepted, accepted.partition("-")[0])
         return next((known[code] for code in wanted if code in known), known["en"])
 
-    def _shown(self, http: HttpRequest, carried: Carried, reply: Reply, said: str, status: int = 200) -> Response:
+    def _shown(
+        self, http: HttpRequest, carried: Carried, reply: Reply, said: str, status: int = 200, download: str = ""
+    ) -> Response:
         after = replace(carried, session=reply.session)
         words = self._words(http, after)
         page = self._page.render(
@@ -98,6 +112,7 @@ class Web:
             buttons=buttons_html(reply.buttons),
             state=self._field.to_field(after),
             clear=reply.clear,
+            download=download,
         )
         return _sent(http, page.encode(), status, self._headers)
 
