@@ -8,10 +8,10 @@ from typing import Protocol
 
 import structlog
 
-from bot.sessions import Sessions
+from bot.sessions import EMPTY, Sessions
 from bot.throttle import Throttle, Verdict
-from handlers import router
-from handlers.types import Button, Count, Outside, Paragraph, Reply, Request, Session
+from handlers import ask, router
+from handlers.types import Button, Count, Offer, Outside, Paragraph, Reply, Request, Session
 
 log = structlog.get_logger()
 
@@ -74,6 +74,13 @@ class Conversation:
         self._counts.add(request.channel, request.chat, self._counted(request, reply))
         self._observed.answered(time.perf_counter() - begun)
         return reply
+
+    async def offers(self, request: Request) -> tuple[Offer, ...]:
+        """Cards to pick while somebody is still typing in another chat; not counted, since every letter asks again."""
+        if self.throttle.ask(f"{request.channel} offers {request.chat}") is not Verdict.ANSWER:
+            return ()
+        request = replace(request, language=self._language(EMPTY, request), now=self._now())
+        return ask.offers(request, self.outside)
 
     async def _reply(self, request: Request) -> Reply:
         try:

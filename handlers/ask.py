@@ -7,7 +7,7 @@ from content.search import Understood
 from handlers import guidance, home, personal, places, referrals, urgent
 from handlers.buttons import in_group, navigation, to
 from handlers.choices import Choice, from_choice
-from handlers.types import Block, Button, Count, Outside, Paragraph, Quiet, Reply, Request, Rows
+from handlers.types import Block, Button, Count, Offer, Outside, Paragraph, Quiet, Reply, Request, Rows
 
 Handler = Callable[[Request, Choice, Outside], Awaitable[Reply]]
 
@@ -22,6 +22,7 @@ OPENS: Mapping[str, Handler] = {
 DESTINATIONS = {"mental-health": Choice("support"), "legal-protection": Choice("legal")}
 ALSO = 2
 NEAREST = 3
+OFFERED = 20
 
 
 async def respond(request: Request, choice: Choice, outside: Outside) -> Reply:
@@ -32,6 +33,17 @@ async def respond(request: Request, choice: Choice, outside: Outside) -> Reply:
     rows = home.buttons(request, outside) if missed else navigation(words)
     counts = (Count("understood", "not-helped"),) if missed else ()
     return Reply((Paragraph(line),), rows, replace(request.session, step="ask"), counts)
+
+
+def offers(request: Request, outside: Outside) -> tuple[Offer, ...]:
+    """The cards nearest to what is being typed; the cards for what happens on the spot while nothing is."""
+    cards = outside.content.cards
+    if request.text.strip():
+        nearest = outside.search.understand(request.text, request.language).cards
+        found = [cards[match.card] for match in nearest if match.score > 0]
+    else:
+        found = list(outside.content.practice)
+    return tuple(guidance.offer(request, card, outside) for card in found[:OFFERED])
 
 
 async def answer(request: Request, outside: Outside) -> Reply:

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from content.model import Card, Language
 from handlers import names
-from handlers.buttons import in_rows, navigation, to
+from handlers.buttons import in_group, in_rows, navigation, to
 from handlers.choices import Choice
 from handlers.types import (
     Block,
     Count,
     Heading,
+    Offer,
     Outside,
     Paragraph,
     Quiet,
@@ -67,6 +68,13 @@ def card_reply(request: Request, card: Card, outside: Outside) -> Reply:
     rows = (*_referral_buttons(card, words), *_related(card, words))
     reply = _reply(request, words, blocks, rows, _back(card))
     return replace(reply, counts=_counts(card))
+
+
+def offer(request: Request, card: Card, outside: Outside) -> Offer:
+    """The card to be sent into another chat, without this conversation's buttons but with the way here."""
+    text = outside.words(request).cards[card.id]
+    reply = replace(card_reply(request, card, outside), counts=())
+    return Offer(card.id, text.title, text.answer, in_group(reply, outside.words(request), Choice("guidance", card.id)))
 
 
 def _back(card: Card) -> str:

@@ -150,6 +150,16 @@ class Reply:
     files: tuple[File, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A card that can be picked and sent somewhere else: its id, title and line, and what is then shown."""
+
+    id: str
+    title: str
+    line: str
+    reply: Reply
+
+
 Packer = Callable[[Content, str, tuple[str, ...], datetime], File]
 
 

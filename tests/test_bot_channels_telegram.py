@@ -235,6 +235,15 @@ async def test_any_text_gets_an_answer(chat: Chat, text: str) -> None:
     assert (await chat.reply()).text
 
 
+async def test_a_card_can_be_picked_in_any_chat(telegram: TelegramServer, chat: Chat) -> None:
+    offered = await telegram.type_inline(chat.user, "an angry neighbour is shouting")
+    assert "An angry neighbour" in [one["title"] for one in offered][:2]
+    assert all(len(one["input_message_content"]["message_text"]) < 4096 for one in offered)
+    assert offered[0]["reply_markup"]["inline_keyboard"][0][0]["url"].startswith("https://t.me/BesideTestBot?start=")
+    everything = await telegram.type_inline(chat.user, "")
+    assert "Police stop you" in [one["title"] for one in everything]
+
+
 async def test_a_group_hears_the_bot_only_when_it_is_addressed(telegram: TelegramServer, chat: Chat) -> None:
     group = telegram.group(chat.user)
     await group.say("police are arresting us")

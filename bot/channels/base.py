@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Protocol
 
-from handlers.types import Reply, Request, Session
+from handlers.types import Offer, Reply, Request, Session
 
 
 class Answerer(Protocol):
@@ -15,6 +15,14 @@ class Answerer(Protocol):
         `carried` is the Session where the channel carries it itself (the web page); otherwise it is kept in memory
         under the channel and `request.chat`.
         """
+        ...
+
+
+class Offerer(Protocol):
+    """The cards, as a channel offers them while somebody is still typing."""
+
+    def offers(self, request: Request) -> Awaitable[tuple[Offer, ...]]:
+        """The cards nearest to the words of a Request, or the first ones where there are none yet."""
         ...
 
 

@@ -189,6 +189,7 @@ class TelegramServer:
         self._faults: list[Fault] = []
         self._poll = 0
         self.hanging = 0
+        self.offered: dict[str, list[dict[str, Any]]] = {}
         self._delivering: set[asyncio.Task[None]] = set()
         self._special: dict[str, Answer] = {
             "getMe": self._get_me,
@@ -197,6 +198,7 @@ class TelegramServer:
             "deleteWebhook": self._delete_webhook,
             "sendMessage": self._send_message,
             "sendDocument": self._send_document,
+            "answerInlineQuery": self._answer_inline_query,
             "editMessageText": self._edit_message_text,
             "answerCallbackQuery": self._answer_callback_query,
             "deleteMessage": self._delete_message,
@@ -238,6 +240,15 @@ class TelegramServer:
         """A group that the bot is in."""
         raw = {"id": -1_000_000_000_000 - next(self.numbers), "type": "supergroup", "title": "Night shift"}
         return self.chat({**raw, **({"is_forum": True} if forum else {})}, user)
+
+    async def type_inline(self, user: User, words: str) -> list[dict[str, Any]]:
+        """Type the bot's name and some words in any chat; what is offered."""
+        query = str(next(self.numbers))
+        await self.update({"inline_query": {"id": query, "from": user.raw(), "query": words, "offset": ""}})
+        async with asyncio.timeout(PATIENCE):
+            while query not in self.offered:  # noqa: ASYNC110 - a test waits for it once
+                await asyncio.sleep(0.01)
+        return self.offered[query]
 
     # updates
 
@@ -408,6 +419,10 @@ class TelegramServer:
         chat = self._chat_for(given)
         raw = {"message_id": next(self.numbers), "from": BOT, "chat": chat.raw, "date": int(time.time())}
         return self._put(chat, raw, {"text": given.get("caption") or "📎"})
+
+    async def _answer_inline_query(self, given: dict[str, Any]) -> Any:
+        self.offered[given["inline_query_id"]] = given["results"]
+        return True
 
     async def _edit_message_text(self, given: dict[str, Any]) -> Any:
         chat = self._chat_for(given)

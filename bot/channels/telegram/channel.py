@@ -5,16 +5,17 @@ import hmac
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 import orjson
 import structlog
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
-from telegram import Bot, Update
+from telegram import Bot, InlineQuery, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from bot.channels.base import Answerer
+from bot.channels.base import Answerer, Offerer
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.profile import introduce
 from bot.channels.telegram.sending import TRYING, Sender, mapped
@@ -22,6 +23,7 @@ from bot.channels.telegram.traces import Traces
 from bot.channels.telegram.transport import Transport
 from bot.channels.telegram.updates import READ, Incoming, cut, read
 from content.model import Content
+from handlers.types import Request
 
 log = structlog.get_logger()
 
@@ -37,13 +39,17 @@ STOPPING = 8.0
 PATH = "/telegram"
 
 
+class Conversing(Answerer, Offerer, Protocol):
+    """What Telegram needs of the conversation."""
+
+
 class Telegram:
     """The channel. `secret` guards the webhook, which is used where `public_url` is given."""
 
     def __init__(
         self,
         token: str,
-        answerer: Answerer,
+        answerer: Conversing,
         content: Callable[[], Content],
         *,
         api_url: str,
@@ -191,6 +197,10 @@ class Telegram:
         self._done[update.update_id] = done
         if len(self._done) > REMEMBERED:
             self._done.popitem(last=False)
+        if update.inline_query:
+            query = update.inline_query
+            self._lanes.put(-update.update_id, lambda: self._offered(query, done))
+            return done
         incoming = read(update, self._bot.username)
         if incoming is None:
             done.set_result(None)
@@ -209,6 +219,13 @@ class Telegram:
         finally:
             if not done.done():
                 done.set_result(None)
+
+    async def _offered(self, query: InlineQuery, done: asyncio.Future[None]) -> None:
+        """Cards to pick, for somebody who types the bot's name in any chat."""
+        hint = query.from_user.language_code or ""
+        request = Request("telegram", str(query.from_user.id), text=query.query, hint=hint)
+        await self._sender.offer(query.id, await self._answerer.offers(request))
+        done.set_result(None)
 
     async def _answer(self, incoming: Incoming) -> None:
         reply = await self._answerer.answer(incoming.request)

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.channels.base import GoneError, MovedError, RejectedError, SendError, TemporaryError
 from bot.channels.telegram.render import keyboard_of, text_of
 from bot.channels.telegram.updates import Incoming
-from handlers.types import File, Reply
+from handlers.types import File, Offer, Reply
 
 log = structlog.get_logger()
 
@@ -20,6 +20,8 @@ TRYING = 10.0
 FIRST_PAUSE = 0.3
 AT_ONCE = 100
 """Messages that Telegram deletes in one call."""
+OFFERS_KEPT = 300
+"""Seconds for which Telegram may show the same cards for the same words."""
 NO_PREVIEW: Any = {"is_disabled": True}
 
 
@@ -130,6 +132,15 @@ class Sender:
             return 0
         return int(message.message_id)
 
+    async def offer(self, query: str, offers: Sequence[Offer]) -> None:
+        """Show cards to pick. Somebody who types on asks again, so a failure needs no second try."""
+        results: Any = [_article(offer, self._bot.username) for offer in offers]
+        try:
+            await self._bot.answer_inline_query(query, results, cache_time=OFFERS_KEPT)
+        except TelegramError as error:
+            if not isinstance(error, BadRequest):
+                log.warning("offer.unsent", channel="telegram", kind=type(error).__name__)
+
     async def acknowledge(self, query: str) -> None:
         """Stop the waiting sign on a tapped button. One that is too old needs none."""
         try:
@@ -146,3 +157,16 @@ class Sender:
                 await self._try(chat, lambda where, some=some: self._bot.delete_messages(where, some))  # type: ignore[misc]
             except SendError as error:
                 log.info("delete.refused", channel="telegram", kind=type(error).__name__)
+
+
+def _article(offer: Offer, username: str) -> dict[str, Any]:
+    """A card as a result of an inline query."""
+    message = {"message_text": text_of(offer.reply.blocks), "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
+    return {
+        "type": "article",
+        "id": offer.id,
+        "title": offer.title,
+        "description": offer.line,
+        "input_message_content": message,
+        "reply_markup": keyboard_of(offer.reply.blocks, offer.reply.buttons, username),
+    }

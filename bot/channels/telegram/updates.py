@@ -7,7 +7,7 @@ from telegram import Message, Update, User
 
 from handlers.types import Place, Request
 
-READ = ("message", "edited_message", "callback_query")
+READ = ("message", "edited_message", "callback_query", "inline_query")
 """The kinds of update that are asked for; everything else gets a deliberate silence."""
 
 KEPT = ("message_id", "date", "chat", "from", "text", "entities", "message_thread_id", "is_topic_message")
