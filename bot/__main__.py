@@ -83,6 +83,32 @@ def check_content() -> None:
 
 
 @app.command()
+def poster(
+    telegram: Annotated[str, typer.Option(help="The bot's username on Telegram.")] = "",
+    signal: Annotated[str, typer.Option(help="The address of the Signal account, like https://signal.me/…")] = "",
+    page: Annotated[str, typer.Option(help="The address of the web page; default BESIDE_PUBLIC_URL.")] = "",
+    languages: Annotated[str, typer.Option(help="Languages, like en,uk; default BESIDE_LANGUAGES.")] = "",
+    out: Annotated[Path, typer.Option(help="Where to write, without ending.")] = Path("beside-poster"),
+) -> None:
+    """Make a page to print, with a code to scan for each way to reach Beside."""
+    from bot import poster as making
+    from content.loader import load
+
+    settings = _settings()
+    chosen = tuple(languages.split(",")) if languages else settings.languages
+    ways = {
+        "telegram": f"https://t.me/{telegram.removeprefix('@')}" if telegram else "",
+        "signal": signal,
+        "page": page or settings.public_url or "",
+    }
+    given = {name: address for name, address in ways.items() if address}
+    if not given:
+        raise typer.BadParameter("say at least one way to reach Beside: --telegram, --signal or --page")
+    svg = making.poster(load(("en", *(code for code in chosen if code != "en"))), chosen, given, settings.organisation)
+    print(*making.save(svg, out))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to the newest shape; `serve` does this by itself."""
     from bot import server
