@@ -4,7 +4,7 @@ VENV := .venv
 BESIDE := $(VENV)/bin/beside
 SYSTEM := chromium
 
-.PHONY: run test check lock clean
+.PHONY: run test soak check lock clean
 
 run: $(VENV)/.made
 	@$(BESIDE) serve
@@ -13,6 +13,10 @@ test: $(VENV)/.tested
 	@command -v chromium >/dev/null || { echo "The tests need a browser: sudo apt-get install -y $(SYSTEM)"; exit 1; }
 	@$(MAKE) --no-print-directory check
 	@$(VENV)/bin/pytest
+
+# The whole seizure drill.
+soak: $(VENV)/.made
+	@$(BESIDE) seizure-drill --conversations 1000
 
 check: $(VENV)/.tested
 	@$(VENV)/bin/ruff check .

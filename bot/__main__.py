@@ -10,6 +10,7 @@ import typer
 from bot import logs
 from bot.settings import Settings, SettingsError, read
 from content.loader import ContentError
+from storage.backup import BackupError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -18,7 +19,7 @@ def main() -> None:
     """Run one command; what is wrong with settings or content is said in one sentence."""
     try:
         app()
-    except (SettingsError, ContentError) as error:
+    except (SettingsError, ContentError, BackupError, OSError) as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
 
@@ -106,6 +107,45 @@ def poster(
         raise typer.BadParameter("say at least one way to reach Beside: --telegram, --signal or --page")
     svg = making.poster(load(("en", *(code for code in chosen if code != "en"))), chosen, given, settings.organisation)
     print(*making.save(svg, out))
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where to write it.")]) -> None:
+    """Write an encrypted backup, also while Beside runs."""
+    from bot import keeping
+
+    print(keeping.back_up(_settings(), file))
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="The backup.")]) -> None:
+    """Put a backup in place of the database. Stop Beside first."""
+    from bot import keeping
+
+    print(keeping.restore(_settings(), file))
+
+
+@app.command()
+def wipe(
+    sure: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> None:
+    """Destroy the keys, then everything that is kept. Stop Beside first."""
+    from bot import keeping
+
+    settings = _settings()
+    if not sure:
+        typer.confirm(f"Destroy the key and everything in {settings.data_dir}?", abort=True)
+    print(keeping.wipe(settings))
+
+
+@app.command()
+def seizure_drill(
+    conversations: Annotated[int, typer.Option(min=5, help="How many to hold.")] = 1000,
+) -> None:
+    """Find out what a seizure gives: plant marks, hold conversations, stop, and look at every byte."""
+    from bot.drill import drill
+
+    raise typer.Exit(asyncio.run(drill(conversations)))
 
 
 @app.command()

@@ -14,6 +14,7 @@ from bot.content import LiveContent
 from bot.conversation import Conversation
 from bot.counter import Counter
 from bot.jobs import Job, run
+from bot.keeping import secret_of
 from bot.observe import Observed
 from bot.pack import pack
 from bot.settings import Settings
@@ -40,7 +41,7 @@ class App:
         self.observed = Observed()
         self.counter = Counter(self._database, lambda: register(self._live.current))
         self.conversation = Conversation(self._outside(self._live.current), self.counter, self.observed)
-        secret = self._secret()
+        secret = secret_of(settings)
         self._web = Web(self.conversation, self._content, crypto.derive(secret, "web-session"), settings.organisation)
         self._channels: dict[str, Channel] = {}
         self._routes: list[Route] = [*self._web.routes(), *self.observed.routes()]
@@ -57,10 +58,6 @@ class App:
     def _outside(self, content: Content) -> Outside:
         settings = self._settings
         return Outside(content, Search(content), pack, settings.countries, settings.organisation, settings.contact)
-
-    def _secret(self) -> bytes:
-        given = self._settings.secret_key
-        return given.get_secret_value().encode() if given else crypto.load_or_create(self._settings.data_dir / "key")
 
     def _add_telegram(self, token: str, secret: bytes) -> None:
         from bot.channels.telegram import Telegram  # noqa: PLC0415 - the library is loaded only where it is used

@@ -61,6 +61,11 @@ class Settings(BaseSettings):
         """Where the database is."""
         return self.data_dir / "beside.sqlite3"
 
+    @property
+    def key_file(self) -> Path:
+        """Where the secret is, unless it is given."""
+        return self.data_dir / "key"
+
     @field_validator("countries", "languages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

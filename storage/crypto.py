@@ -8,7 +8,7 @@ from typing import Literal
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-Purpose = Literal["web-session", "telegram-webhook"]
+Purpose = Literal["web-session", "telegram-webhook", "backup"]
 BYTES = 32
 
 

@@ -1,0 +1,49 @@
+"""`beside backup`, `restore` and `wipe`: what is kept, carried away, brought back, or gone."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.settings import Settings
+from storage import backup, crypto
+
+STILL_ELSEWHERE = """What Beside cannot wipe:
+- Telegram keeps the chats that people had with the bot, by its own rules. Revoke the token with @BotFather so that
+  nobody answers as the bot.
+- signal-cli keeps its account and messages in its own folder, where Signal is used.
+- Phones keep their chats until their owners delete them; copies of backups stay where you put them.
+- On flash disks an overwritten file can survive in spare cells: an encrypted disk is the protection.
+Wiping when a search is announced or under way can be an offence of its own. Ask a lawyer first. Short retention is the
+real protection: there was little to wipe."""
+
+
+def secret_of(settings: Settings) -> bytes:
+    """The deployment's secret: given, or in the key file."""
+    given = settings.secret_key
+    return given.get_secret_value().encode() if given else crypto.load_or_create(settings.key_file)
+
+
+def back_up(settings: Settings, file: Path) -> str:
+    """Write an encrypted backup; what to say about it."""
+    file.write_bytes(backup.sealed(settings.database_file, crypto.derive(secret_of(settings), "backup")))
+    file.chmod(0o600)
+    return (
+        f"{file} holds the counts up to now, encrypted. No conversation is in it, because none is kept.\n"
+        f"It opens only with this deployment's key: keep a copy of the key somewhere else, never beside the backup."
+    )
+
+
+def restore(settings: Settings, file: Path) -> str:
+    """Put a backup in place of the database; Beside must not be running."""
+    plain = backup.opened(file.read_bytes(), crypto.derive(secret_of(settings), "backup"))
+    backup.put_back(plain, settings.database_file)
+    made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return (
+        f"The counts are as they were on {made:%d %B %Y}. Nobody who had left can be back: "
+        "a backup of this version holds no addresses."
+    )
+
+
+def wipe(settings: Settings) -> str:
+    """Destroy the key, then the database; what went and what is elsewhere."""
+    gone = "\n".join(f"gone: {file}" for file in backup.wipe(settings.database_file, settings.key_file))
+    return f"{gone or 'There was nothing to wipe.'}\n\n{STILL_ELSEWHERE}"
