@@ -18,6 +18,13 @@ REGION = 10
 
 ROUND_THE_CLOCK = "24/7"
 
+HOLIDAYS_UNSURE = frozenset(("*", "AL", "AZ", "BA", "GB", "KG", "KZ", "ME", "MK", "MN", "TJ", "TM", "TR", "UZ", "XK"))
+"""Where the calendar lacks public holidays: they follow the moon, or each part of the country has its own.
+
+Hours that end on holidays (`PH off`) are then never "open now", only "not known", for today may be one. Elsewhere a
+region's holidays are spelt out in the hours, as for the Swiss cantons.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -41,16 +48,17 @@ def at_sea(content: Content, now: datetime) -> tuple[Found, ...]:
 
 def has_local(content: Content, kind: ReferralKind, country: str) -> bool:
     """Whether a country has a referral of its own that may be shown."""
-    return any(country in one.countries and len(one.countries) < REGION for one in _shown(content, kind))
+    return any(country in one.countries and _local(one) for one in _shown(content, kind))
 
 
 def choose(content: Content, kind: ReferralKind, country: str, language: str, now: datetime) -> tuple[Found, ...]:
     """The referrals of a kind for somebody in `country` who reads `language`, the best to try first.
 
-    Those that can be called from there come first, since a website is of no use in a police car; among them the
-    country's own, then international ones. Where a country's helpers are watched themselves, that is turned round until
-    a coordinator has verified a local one. `country` may be empty: then only international ones. `now` is an aware
-    time.
+    What can be called from there comes first, what answers now before what sleeps, since neither a website nor a closed
+    line is of use in a police car; then the country's own before a region's and international ones. Where helpers are
+    watched themselves, a country's own come after the others until a coordinator has verified them. Only then follows
+    how sure we are: verified, high, medium; newest first. `country` may be empty: then only international ones. `now`
+    is an aware time.
     """
     found = [
         _found(one, now) for one in _shown(content, kind) if one.international or (country and country in one.countries)
@@ -74,14 +82,17 @@ def _each_number_once(found: list[Found]) -> tuple[Found, ...]:
 def _rank(found: Found, kind: ReferralKind, country: str, language: str, watched: bool) -> tuple[int | str, ...]:
     """Smaller comes first. Each line is one question, the most important on top."""
     one = found.referral
+    answers = callable_from(one, country)
     return (
         one.organisations_only,
-        not callable_from(one, country),
-        _distance(one, watched),
-        not one.chats,
+        not (answers or (watched and one.fallback)),
+        _trust(one) if watched else 0,
+        answers and found.open is False,
+        _distance(one),
+        not (answers or one.chats or one.email),
         found.open is False,
+        not one.verified,
         one.kind[0] != kind,
-        one.verified is None,
         ("high", "medium", "low").index(one.confidence),
         found.open is not True,
         language not in one.languages,
@@ -91,13 +102,23 @@ def _rank(found: Found, kind: ReferralKind, country: str, language: str, watched
     )
 
 
-def _distance(referral: Referral, watched: bool) -> int:
-    """The country's own, then those of a region, then international ones; turned round where helpers are watched."""
+def _trust(referral: Referral) -> int:
+    """Where helpers are watched: those a coordinator has verified, those from outside, the country's others."""
+    if _local(referral):
+        return 0 if referral.verified else 2
+    return 1
+
+
+def _distance(referral: Referral) -> int:
+    """The country's own, then a region's, then directories that lead to a line there, then other international ones."""
     if referral.international:
-        return 1 if watched else 3
-    if watched and referral.verified:
-        return 0
-    return 1 + (len(referral.countries) >= REGION)
+        return 2 if referral.fallback else 3
+    return 0 if _local(referral) else 1
+
+
+def _local(referral: Referral) -> bool:
+    """Whether it is a country's own, and not a region's or everybody's."""
+    return not referral.international and len(referral.countries) < REGION
 
 
 def callable_from(referral: Referral, country: str) -> bool:
@@ -124,16 +145,18 @@ def _found(referral: Referral, now: datetime) -> Found:
         return Found(referral, None)
     if referral.hours == ROUND_THE_CLOCK:
         return Found(referral, True)
-    hours = parsed(referral.hours, referral.time_zone, referral.countries[0])
+    home = referral.countries[0]
+    hours = parsed(referral.hours, referral.time_zone, home)
     local = now.astimezone(ZoneInfo(referral.time_zone))
-    if hours.is_open(local):
-        return Found(referral, True)
-    return Found(referral, False, hours.next_change(local))
+    if hours.is_closed(local):
+        return Found(referral, False, hours.next_change(local))
+    holiday = "PH" in referral.hours and home in HOLIDAYS_UNSURE
+    return Found(referral, True if hours.is_open(local) and not holiday else None)
 
 
 @lru_cache(maxsize=256)
 def parsed(hours: str, time_zone: str, country: str) -> OpeningHours:
-    """Opening hours, read once, with the public holidays of their country where they are known."""
+    """Opening hours, read once, with the public holidays of their country as far as the calendar has them."""
     try:
         return OpeningHours(hours, timezone=ZoneInfo(time_zone), country=country)
     except UnknownCountryError:

@@ -96,7 +96,8 @@ class Referral(Model):
 
     `countries` holds ISO codes, or `*` for everywhere. `hours` is OpenStreetMap `opening_hours` and stands only where
     the source states hours; `time_zone` is the zone they are meant in. `source_date` is as exact as the source;
-    `verified` is the day a coordinator confirmed it.
+    `verified` is the day a coordinator confirmed it. `fallback` marks an international directory that finds a line in
+    the person's own country.
     """
 
     id: Identifier
@@ -112,6 +113,7 @@ class Referral(Model):
     time_zone: str
     cost: Literal["free"] | None = None
     organisations_only: bool = False
+    fallback: bool = False
     source_url: Url
     source_date: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}){0,2}$")] | None = None
     confidence: Confidence
