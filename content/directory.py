@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from opening_hours import (  # type: ignore[attr-defined]  # the error is missing from its stubs
@@ -17,6 +17,9 @@ REGION = 10
 """From so many countries on, a referral is a region's and not one country's own."""
 
 ROUND_THE_CLOCK = "24/7"
+
+DAYS_AHEAD = 366
+"""How far to look for the next opening: without an end, hours of a year gone by take half a second."""
 
 HOLIDAYS_UNSURE = frozenset(("*", "AL", "AZ", "BA", "GB", "KG", "KZ", "ME", "MK", "MN", "TJ", "TM", "TR", "UZ", "XK"))
 """Where the calendar lacks public holidays: they follow the moon, or each part of the country has its own.
@@ -157,7 +160,8 @@ def _found(referral: Referral, now: datetime) -> Found:
 @lru_cache(maxsize=256)
 def parsed(hours: str, time_zone: str, country: str) -> OpeningHours:
     """Opening hours, read once, with the public holidays of their country as far as the calendar has them."""
+    read = partial(OpeningHours, hours, timezone=ZoneInfo(time_zone), max_interval_days=DAYS_AHEAD)
     try:
-        return OpeningHours(hours, timezone=ZoneInfo(time_zone), country=country)
+        return read(country=country)
     except UnknownCountryError:
-        return OpeningHours(hours, timezone=ZoneInfo(time_zone))
+        return read()
