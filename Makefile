@@ -4,7 +4,7 @@ VENV := .venv
 BESIDE := $(VENV)/bin/beside
 SYSTEM := chromium
 
-.PHONY: run test soak check lock clean
+.PHONY: run test soak bench check lock clean
 
 run: $(VENV)/.made
 	@$(BESIDE) serve
@@ -17,6 +17,15 @@ test: $(VENV)/.tested
 # The whole seizure drill.
 soak: $(VENV)/.made
 	@$(BESIDE) seizure-drill --conversations 1000
+
+# Ratios in one run; the other frameworks have a lock and an environment of their own.
+bench: $(VENV)/.tested $(VENV)-rivals/.made
+	@RIVALS=$(VENV)-rivals/bin/python $(VENV)/bin/python -m benchmarks.webhook
+
+$(VENV)-rivals/.made: requirements-rivals.txt
+	@$(PYTHON) -m venv $(VENV)-rivals
+	@$(VENV)-rivals/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-rivals.txt
+	@touch $@
 
 check: $(VENV)/.tested
 	@$(VENV)/bin/ruff check .
@@ -43,6 +52,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --upgrade --generate-hashes --no-emit
 lock: $(VENV)/.tested
 	@$(LOCK) --group build --output-file requirements.txt
 	@$(LOCK) --group build --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	@$(LOCK:pyproject.toml=) --group rivals --output-file requirements-rivals.txt
 
 clean:
-	@rm -rf $(VENV)
+	@rm -rf $(VENV) $(VENV)-rivals

@@ -10,6 +10,8 @@ from content.normalise import words_of
 GRAM = 4
 WORD_WEIGHT = 1.6
 PAIR_WEIGHT = 1.0
+TOO_COMMON = 0.2
+"""What stands in more than this share of the phrases says nothing and costs most: it is left out."""
 NEAREST = 3
 """A label's score is the mean of its best phrase and of the next ones, so that one freak match does not win."""
 
@@ -40,7 +42,11 @@ class Ranking:
                 vectors.append(features_of(words_of(phrase)))
         spread = Counter(feature for vector in vectors for feature in vector)
         total = len(vectors)
-        self._weight = {feature: _kind(feature) * math.log(1 + total / count) for feature, count in spread.items()}
+        self._weight = {
+            feature: _kind(feature) * math.log(1 + total / count)
+            for feature, count in spread.items()
+            if count <= 1 + total * TOO_COMMON
+        }
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, vector in enumerate(vectors):
             for feature, weight in self._normed(vector):

@@ -35,6 +35,9 @@ LONGEST_PAUSE = 30.0
 REMEMBERED = 10_000
 """Updates that are known as done, so that a repeated delivery is not answered twice."""
 LARGEST_BODY = 1_000_000
+SOON = 0.3
+"""Seconds a tap may wait for its acknowledgement in the webhook's response."""
+JSON = {"Content-Type": "application/json"}
 STOPPING = 8.0
 PATH = "/telegram"
 
@@ -183,12 +186,24 @@ class Telegram:
             log.warning("update.unreadable", channel="telegram", kind=type(error).__name__)
             return Response(status_code=400)
         await self._ready.wait()
-        await asyncio.wait([self._begin(update)], timeout=TRYING)
+        done = self._begin(update, acknowledge=False)
+        if update.callback_query is None:
+            await asyncio.wait([done], timeout=TRYING)
+            return Response(status_code=200)
+        return await self._acknowledged(update.callback_query.id, done)
+
+    async def _acknowledged(self, query: str, done: asyncio.Future[None]) -> Response:
+        """A tap is acknowledged in the response, which costs no call; one that takes long, by a call at once."""
+        await asyncio.wait([done], timeout=SOON)
+        if done.done():
+            return Response(orjson.dumps({"method": "answerCallbackQuery", "callback_query_id": query}), headers=JSON)
+        await self._sender.acknowledge(query)
+        await asyncio.wait([done], timeout=TRYING)
         return Response(status_code=200)
 
     # one update
 
-    def _begin(self, update: Update) -> asyncio.Future[None]:
+    def _begin(self, update: Update, *, acknowledge: bool = True) -> asyncio.Future[None]:
         """Start on an update; a repeated one shares the outcome of the first."""
         known = self._done.get(update.update_id)
         if known is not None:
@@ -205,7 +220,7 @@ class Telegram:
         if incoming is None:
             done.set_result(None)
             return done
-        if incoming.tapped:
+        if incoming.tapped and acknowledge:
             self._lanes.put(-update.update_id, lambda: self._sender.acknowledge(incoming.query))
         self._lanes.put(incoming.chat, lambda: self._answered(incoming, done))
         return done
