@@ -21,6 +21,7 @@ NIGHT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 
 KINDS: tuple[ReferralKind, ...] = get_args(ReferralKind)
 ASKED_FOR: tuple[ReferralKind, ...] = ("mental-health", "legal-protection", "digital-security")
+EUROPE = ("AT", "BE", "CZ", "DE", "ES", "FR", "GR", "HU", "IT", "PL")
 WATCHED = ("AZ", "GE", "TR")
 SHARED = load()
 
@@ -237,6 +238,9 @@ def test_a_number_for_one_country_counts_only_there(content: Content) -> None:
         ({"hours": "24/7", "countries": ("*",)}, {"hours": "10:00-20:00"}),
         ({"hours": "24/7", "phones": (PhoneNumber(number="116"),)}, {"hours": "10:00-20:00"}),
         ({"kind": ("mental-health", "legal-protection")}, {"kind": ("legal-protection", "mental-health")}),
+        ({"phones": ()}, {"phones": (), "hours": "10:00-20:00", "confidence": "high"}),
+        ({}, {"countries": ("PL", "CZ"), "source_date": "2026"}),
+        ({"phones": ()}, {"phones": (), "countries": EUROPE, "email": "a@example.org"}),
         ({}, {"organisations_only": True, "verified": date(2026, 5, 3), "hours": "24/7"}),
         ({"countries": ("*",), "phones": (), "fallback": True}, {"countries": ("*",), "phones": ()}),
     ],
@@ -312,6 +316,7 @@ def test_a_public_holiday_is_not_shown_as_open(content: Content) -> None:
     office = "Mo-Fr 09:00-18:00; PH off"
     opens = datetime.fromisoformat("2026-11-12T08:00+00:00")
     assert status(content, office, "Europe/Warsaw", "2026-11-11T12:00+00:00") == (False, opens)
+    assert status(content, office, "Europe/Warsaw", "2026-11-12T12:00+00:00") == (True, None)
 
 
 @pytest.mark.parametrize("country", sorted(HOLIDAYS_UNSURE))
