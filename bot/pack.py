@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
 
+from content.directory import REGION
 from content.model import Content, Language, Referral
 from handlers import names
 from handlers.types import File
@@ -19,8 +20,9 @@ KINDS = ("emergency", "mental-health", "legal-protection")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country's numbers, or those that work anywhere."""
+    """A country's numbers, or those that work anywhere (`code` is empty)."""
 
+    code: str
     name: str
     referrals: tuple[Referral, ...]
 
@@ -36,8 +38,8 @@ def pack(content: Content, language: str, countries: Iterable[str], now: datetim
     """The file, for these countries in this order and the lines that work from anywhere."""
     words = content.languages[language]
     codes = tuple(countries)
-    places = [Place(names.country(code, language), _local(content, code)) for code in codes]
-    places.append(Place(words.say("pack.anywhere"), _international(content)))
+    places = [Place(code, names.country(code, language), _local(content, code)) for code in codes]
+    places.append(Place("", words.say("pack.anywhere"), _international(content)))
     page = _template().render(
         words=words,
         say=words.say,
@@ -49,7 +51,7 @@ def pack(content: Content, language: str, countries: Iterable[str], now: datetim
         practice=[words.cards[card.id] for card in content.practice],
         places=[place for place in places if place.referrals],
         style=Markup(_oneline("pack.css")),
-        entry=lambda referral: _entry(words, language, referral),
+        entry=lambda referral, place: _entry(words, language, referral, place.code),
     )
     name = f"beside-{language}-{codes[0].lower() if len(codes) < len(content.countries) else 'all'}.html"
     return File(name, "text/html", page.encode())
@@ -79,7 +81,7 @@ def _international(content: Content) -> tuple[Referral, ...]:
 
 
 def _regional(referral: Referral) -> bool:
-    return len(referral.countries) >= 10 and referral.kind[0] != "emergency"
+    return len(referral.countries) >= REGION and referral.kind[0] != "emergency"
 
 
 def _order(referral: Referral) -> tuple[int, bool, str]:
@@ -87,8 +89,8 @@ def _order(referral: Referral) -> tuple[int, bool, str]:
     return kind, not referral.phones, referral.id
 
 
-def _entry(words: Language, language: str, referral: Referral) -> Mapping[str, object]:
-    """What the template shows of a referral."""
+def _entry(words: Language, language: str, referral: Referral, country: str) -> Mapping[str, object]:
+    """What the template shows of a referral: of its numbers, those for callers in this country."""
     text = words.referrals[referral.id]
     mark = words.say("referrals.not_checked_undated")
     if referral.verified:
@@ -97,7 +99,11 @@ def _entry(words: Language, language: str, referral: Referral) -> Mapping[str, o
         mark = words.say("referrals.not_checked", date=names.day(referral.source_date, language))
     return {
         "name": text.name or referral.name,
-        "phones": [(phone.number, text.labels.get(phone.label or "", "")) for phone in referral.phones],
+        "phones": [
+            (phone.number, text.labels.get(phone.label or "", ""))
+            for phone in referral.phones
+            if phone.country in (None, country)
+        ],
         "site": referral.website or referral.email or "",
         "for_whom": text.for_whom,
         "note": " · ".join(part for part in (text.hours or referral.hours or "", mark) if part),

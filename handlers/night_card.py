@@ -37,7 +37,9 @@ def brief(request: Request, outside: Outside, found: Found, country: str) -> tup
     name = _name(request, outside, found.referral)
     if phones := _phones(found.referral, country):
         return (_phone(request, outside, phones[0], f"{name} · {_status(request, outside, found)}", found.referral),)
-    return (Link(found.referral.website, name),) if found.referral.website else ()
+    chat = next((chat.address for chat in found.referral.chats if chat.address.startswith("http")), None)
+    page = chat or found.referral.website
+    return (Link(page, name),) if page else ()
 
 
 def entry(request: Request, outside: Outside, found: Found, country: str) -> tuple[Block, ...]:
@@ -114,7 +116,7 @@ def _status(request: Request, outside: Outside, found: Found) -> str:
     if found.open:
         return words.say("referrals.open")
     if not found.opens_at:
-        return words.say("referrals.closed")
+        return text.hours or words.say("referrals.closed")
     zone = found.referral.time_zone
     time = names.hour(found.opens_at, zone, request.language)
     if names.same_day(found.opens_at, request.now, zone):
