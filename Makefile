@@ -14,9 +14,10 @@ test: $(VENV)/.tested
 	@$(MAKE) --no-print-directory check
 	@$(VENV)/bin/pytest
 
-# The whole seizure drill.
-soak: $(VENV)/.made
+# The whole seizure drill, and 10,000 hostile inputs.
+soak: $(VENV)/.tested
 	@$(BESIDE) seizure-drill --conversations 1000
+	@$(VENV)/bin/python -m tests.hostile 10000
 
 # Ratios in one run; the other frameworks have a lock and an environment of their own.
 bench: $(VENV)/.tested $(VENV)-rivals/.made

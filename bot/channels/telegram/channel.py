@@ -15,6 +15,7 @@ from starlette.routing import Route
 from telegram import Bot, InlineQuery, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from bot.channels import body
 from bot.channels.base import Answerer, Offerer
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.profile import introduce
@@ -174,23 +175,23 @@ class Telegram:
         given = http.headers.get("x-telegram-bot-api-secret-token", "")
         if not hmac.compare_digest(given.encode(), self._secret.encode()):
             return Response(status_code=403)
-        body = b""
-        async for chunk in http.stream():
-            body += chunk
-            if len(body) > LARGEST_BODY:
-                return Response(status_code=413)
         try:
-            raw = orjson.loads(body)
+            raw = orjson.loads(await body.read(http, LARGEST_BODY))
             update = Update.de_json(cut(raw), self._bot)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            if type(update.update_id) is not int:
+                raise TypeError
+        except body.BodyError as error:
+            return Response(status_code=error.status)
+        except Exception as error:  # the library raises whatever a wrong shape leads it to
             log.warning("update.unreadable", channel="telegram", kind=type(error).__name__)
             return Response(status_code=400)
         await self._ready.wait()
         done = self._begin(update, acknowledge=False)
-        if update.callback_query is None:
+        query = update.callback_query
+        if query is None or type(query.id) is not str:
             await asyncio.wait([done], timeout=TRYING)
             return Response(status_code=200)
-        return await self._acknowledged(update.callback_query.id, done)
+        return await self._acknowledged(query.id, done)
 
     async def _acknowledged(self, query: str, done: asyncio.Future[None]) -> Response:
         """A tap is acknowledged in the response, which costs no call; one that takes long, by a call at once."""
@@ -212,8 +213,8 @@ class Telegram:
         self._done[update.update_id] = done
         if len(self._done) > REMEMBERED:
             self._done.popitem(last=False)
-        if update.inline_query:
-            query = update.inline_query
+        query = update.inline_query
+        if query and type(query.query) is str and query.from_user:
             self._lanes.put(-update.update_id, lambda: self._offered(query, done))
             return done
         incoming = read(update, self._bot.username)

@@ -53,7 +53,24 @@ def cut(update: dict[str, Any]) -> dict[str, Any]:
 
 
 def read(update: Update, username: str) -> Incoming | None:
-    """What an update asks for; None where silence is right.
+    """What an update asks for; None where silence is right, also for one that is not as Telegram sends it."""
+    try:
+        incoming = _read(update, username)
+    except (AttributeError, TypeError, ValueError, LookupError):
+        return None
+    return incoming if incoming and _sound(incoming) else None
+
+
+def _sound(incoming: Incoming) -> bool:
+    """Whether everything is of the kind that Telegram sends; the library does not look."""
+    request = incoming.request
+    texts = (request.text, request.choice, request.hint, incoming.query)
+    numbers = (incoming.chat, incoming.message, incoming.thread or 0)
+    return all(type(one) is str for one in texts) and all(type(one) is int for one in numbers)
+
+
+def _read(update: Update, username: str) -> Incoming | None:
+    """What an update asks for.
 
     Edited messages are silent: the first version was answered, and a second answer would come out of nowhere. So are
     service messages, channel posts, other bots, and group messages that are not addressed to us.

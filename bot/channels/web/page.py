@@ -11,6 +11,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.channels import body
 from bot.channels.base import Answerer
 from bot.channels.web import security
 from bot.channels.web.carried import Carried, Field
@@ -48,10 +49,10 @@ class Web:
             return await self._answered(http, Carried(), Request("web", "", text="/start"), said="")
         if security.from_elsewhere(http):
             return self._told(http, Carried(), "web.elsewhere", 403)
-        body = await _body(http)
-        if body is None:
-            return self._told(http, Carried(), "web.too_long", 413)
-        form = _form(body)
+        try:
+            form = _form(await body.read(http, LARGEST_BODY))
+        except body.BodyError as error:
+            return self._told(http, Carried(), "web.too_long" if error.status == 413 else "web.broken", error.status)
         if form is None:
             return self._told(http, Carried(), "web.broken", 400)
         carried = self._field.from_field(form.get("state", ""))
@@ -128,20 +129,10 @@ def _accepted(http: HttpRequest) -> str:
     return http.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()[:16]
 
 
-async def _body(http: HttpRequest) -> bytes | None:
-    """What was posted; None when it is larger than a person types."""
-    body = b""
-    async for chunk in http.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            return None
-    return body
-
-
-def _form(body: bytes) -> dict[str, str] | None:
+def _form(posted: bytes) -> dict[str, str] | None:
     """The fields of a posted form, the first of each name; None when it is no form of ours."""
     try:
-        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        fields = parse_qs(posted.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         return None
     return {name: values[0] for name, values in fields.items()}

@@ -1,0 +1,34 @@
+"""Reading what was posted, up to a size and for so long: a slow or endless body must hold nothing up."""
+
+import asyncio
+
+from starlette.requests import ClientDisconnect, Request
+
+SECONDS = 10.0
+"""How long a body may take to arrive."""
+
+
+class BodyError(Exception):
+    """A body that is not read; `status` is the HTTP status that says so."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+        self.status = status
+
+
+async def read(request: Request, largest: int) -> bytes:
+    """The whole body; BodyError 413 when it is larger than `largest` bytes, 408 when it takes too long."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                if size > largest:
+                    raise BodyError(413)
+                parts.append(part)
+    except TimeoutError:
+        raise BodyError(408) from None
+    except ClientDisconnect:
+        raise BodyError(400) from None
+    return b"".join(parts)
