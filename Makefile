@@ -22,6 +22,7 @@ soak: $(VENV)/.tested
 # Ratios in one run; the other frameworks have a lock and an environment of their own.
 bench: $(VENV)/.tested $(VENV)-rivals/.made
 	@RIVALS=$(VENV)-rivals/bin/python $(VENV)/bin/python -m benchmarks.webhook
+	@$(VENV)/bin/python -m benchmarks.load
 
 $(VENV)-rivals/.made: requirements-rivals.txt
 	@$(PYTHON) -m venv $(VENV)-rivals

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import sys
-from typing import cast
+from collections import deque
+from itertools import islice
+from typing import Any, cast
 
 import uvloop
 
@@ -32,6 +34,7 @@ EMPTY = {name: answered([]) for name in ("getmycommands",)}
 TRUE = answered(True)
 TEXTS = answered({"name": "", "description": "", "short_description": ""})
 COUNTED: dict[str, int] = {}
+FILLED: deque[dict[str, Any]] = deque()
 
 
 class Api(asyncio.Protocol):
@@ -57,14 +60,27 @@ class Api(asyncio.Protocol):
             if len(rest) < length:
                 return
             self.buffer = rest[length:]
-            self._answer(head.split(b" ", 2)[1].rpartition(b"/")[2].decode().lower())
+            body = rest[:length]
+            self._answer(head.split(b" ", 2)[1].rpartition(b"/")[2].decode().lower(), body)
 
-    def _answer(self, method: str) -> None:
+    def _updates(self, body: bytes) -> bytes:
+        """What was filled in and is not yet confirmed."""
+        asked = json.loads(body)
+        offset, limit = asked.get("offset", 0), asked.get("limit", 100)
+        while FILLED and FILLED[0]["update_id"] < offset:
+            FILLED.popleft()
+        return answered(list(islice(FILLED, limit)))
+
+    def _answer(self, method: str, body: bytes) -> None:
         COUNTED[method] = COUNTED.get(method, 0) + 1
         answer = ANSWERS.get(method) or EMPTY.get(method) or (TEXTS if method.startswith("getmy") else TRUE)
         if method == "counted":
             answer = answered(COUNTED)
-        if self.delay and method != "counted":
+        elif method == "fill":
+            FILLED.extend(json.loads(body))
+        elif method == "getupdates":
+            answer = self._updates(body)
+        if self.delay and method not in ("counted", "fill"):
             asyncio.get_running_loop().call_later(self.delay, self._write, answer)
         else:
             self._write(answer)

@@ -145,14 +145,14 @@ async def ready(session: aiohttp.ClientSession, bot: Bot) -> None:
                 await asyncio.sleep(0.1)
 
 
-def beside(api: str, folder: str) -> Bot:
+def beside(api: str, folder: str, *, webhook: bool = True) -> Bot:
     """Beside as shipped: counters on, content complete."""
     port = free_port()
     key = "k" * 40
     settings: dict[str, str] = {
         "BESIDE_TELEGRAM_TOKEN": TOKEN,
         "BESIDE_TELEGRAM_API_URL": api,
-        "BESIDE_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "BESIDE_PUBLIC_URL": f"http://127.0.0.1:{port}" if webhook else "",
         "BESIDE_PORT": str(port),
         "BESIDE_DATA_DIR": folder,
         "BESIDE_SECRET_KEY": key,

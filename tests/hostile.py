@@ -130,7 +130,7 @@ async def main(many: int) -> int:
     errors: list[str] = []
 
     def keep(logger: object, method: str, event: EventDict) -> EventDict:
-        if event["event"] == "answer.failed":
+        if event["event"] in ("answer.failed", "lane.failed"):
             errors.append(str(event.get("kind")))
         raise structlog.DropEvent
 

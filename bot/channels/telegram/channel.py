@@ -12,7 +12,7 @@ import structlog
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
-from telegram import Bot, InlineQuery, Update
+from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.channels import body
@@ -24,7 +24,6 @@ from bot.channels.telegram.traces import Traces
 from bot.channels.telegram.transport import Transport
 from bot.channels.telegram.updates import READ, Incoming, cut, read
 from content.model import Content
-from handlers.types import Request
 
 log = structlog.get_logger()
 
@@ -213,13 +212,12 @@ class Telegram:
         self._done[update.update_id] = done
         if len(self._done) > REMEMBERED:
             self._done.popitem(last=False)
-        query = update.inline_query
-        if query and type(query.query) is str and query.from_user:
-            self._lanes.put(-update.update_id, lambda: self._offered(query, done))
-            return done
         incoming = read(update, self._bot.username)
         if incoming is None:
             done.set_result(None)
+            return done
+        if incoming.offers:
+            self._lanes.put(-update.update_id, lambda: self._offered(incoming, done))
             return done
         if incoming.tapped and acknowledge:
             self._lanes.put(-update.update_id, lambda: self._sender.acknowledge(incoming.query))
@@ -236,12 +234,12 @@ class Telegram:
             if not done.done():
                 done.set_result(None)
 
-    async def _offered(self, query: InlineQuery, done: asyncio.Future[None]) -> None:
+    async def _offered(self, incoming: Incoming, done: asyncio.Future[None]) -> None:
         """Cards to pick, for somebody who types the bot's name in any chat."""
-        hint = query.from_user.language_code or ""
-        request = Request("telegram", str(query.from_user.id), text=query.query, hint=hint)
-        await self._sender.offer(query.id, await self._answerer.offers(request))
-        done.set_result(None)
+        try:
+            await self._sender.offer(incoming.query, await self._answerer.offers(incoming.request))
+        finally:
+            done.set_result(None)
 
     async def _answer(self, incoming: Incoming) -> None:
         reply = await self._answerer.answer(incoming.request)

@@ -4,11 +4,15 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+import structlog
+
+log = structlog.get_logger()
+
 Work = Callable[[], Awaitable[None]]
 
 
 class Lanes:
-    """One lane for each chat that has something in hand; work that is given must not raise."""
+    """One lane for each chat that has something in hand."""
 
     def __init__(self) -> None:
         self._lanes: dict[int, deque[Work]] = {}
@@ -28,7 +32,10 @@ class Lanes:
     async def _drive(self, chat: int) -> None:
         lane = self._lanes[chat]
         while lane:
-            await lane.popleft()()
+            try:
+                await lane.popleft()()
+            except Exception as error:  # whatever it is, the chat's next message must not wait for ever
+                log.error("lane.failed", channel="telegram", kind=type(error).__name__)
         del self._lanes[chat]
 
     async def finish(self, seconds: float) -> None:

@@ -22,12 +22,14 @@ class Incoming:
     message: int
     query: str = ""
     thread: int | None = None
-    """Where the answer goes: `message` is edited after a tap, and replied to in a group."""
+    offers: bool = False
+    """Where the answer goes: `message` is edited after a tap, and replied to in a group. `offers` asks for cards to
+    pick while somebody types in another chat; `query` is what a tap or such a question is answered under."""
 
     @property
     def tapped(self) -> bool:
         """Whether a button was tapped."""
-        return bool(self.query)
+        return bool(self.query) and not self.offers
 
     @property
     def in_group(self) -> bool:
@@ -75,6 +77,10 @@ def _read(update: Update, username: str) -> Incoming | None:
     Edited messages are silent: the first version was answered, and a second answer would come out of nowhere. So are
     service messages, channel posts, other bots, and group messages that are not addressed to us.
     """
+    if asked := update.inline_query:
+        person = asked.from_user
+        request = Request("telegram", str(person.id), text=asked.query, hint=person.language_code or "")
+        return Incoming(request, person.id, 0, asked.id, offers=True)
     query = update.callback_query
     if query:
         about = query.message
