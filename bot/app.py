@@ -86,7 +86,7 @@ class App:
             Job("flush", self.counter.flush, 1.0),
             Job("purge", self.counter.purge, DAY),
             Job("reload", lambda: self._live.reload(self._replaced), 3.0),
-            Job("tidy", self._tidy, 60.0),
+            Job("tidy", self._tidy, 10.0),
         ]
 
     @asynccontextmanager

@@ -1,5 +1,6 @@
 """The one path every channel takes: session, Request, respond, count, Reply."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -51,6 +52,7 @@ class Conversation:
         self.throttle = Throttle()
         self._counts = counts
         self._observed = observed
+        self._typed = asyncio.Semaphore(1)
         self._now = now
 
     async def answer(self, request: Request, carried: Session | None = None) -> Reply | None:
@@ -84,7 +86,11 @@ class Conversation:
 
     async def _reply(self, request: Request) -> Reply:
         try:
-            return await router.respond(request, self.outside)
+            if request.choice:
+                return await router.respond(request, self.outside)
+            async with self._typed:  # understanding words takes a hundred times as long as a tap, so taps go between
+                await asyncio.sleep(0)
+                return await router.respond(request, self.outside)
         except Exception as error:  # one of the two broad catches: nobody in need may meet a silent bot
             log.error("answer.failed", kind=type(error).__name__)
             self._observed.failed(type(error).__name__)

@@ -1,6 +1,7 @@
 """One SQLite file: one writer, short transactions, everything deleted really gone. The dialect is known only here."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +25,10 @@ PRAGMAS = (
 def url_of(file: Path) -> str:
     """The address of a database file."""
     return f"sqlite+aiosqlite:///{file}"
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the sentence says why."""
 
 
 class Database:
@@ -52,9 +57,7 @@ class Database:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file.touch(mode=0o600)
         if await self._version() != HEAD:
-            from storage.migrations.run import upgrade  # noqa: PLC0415 - Alembic is slow to load and rarely needed
-
-            await asyncio.to_thread(upgrade, self._file)
+            await _upgraded(self._file)
 
     async def _version(self) -> str | None:
         try:
@@ -71,6 +74,13 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+
+
+async def _upgraded(file: Path) -> None:
+    """Migrate in a process that ends: Alembic costs 9 MB and half a second, and is rarely needed."""
+    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "storage.migrations.run", str(file))
+    if await child.wait():
+        raise DatabaseError("the database could not be brought to its newest shape")
 
 
 def _prepare(connection: Any, record: object) -> None:

@@ -1,5 +1,6 @@
-"""Runs the migrations from code; there is no alembic.ini."""
+"""Runs the migrations from code (`python -m storage.migrations.run FILE`); there is no alembic.ini."""
 
+import sys
 from pathlib import Path
 
 from alembic import command
@@ -22,3 +23,7 @@ def upgrade(file: Path, to: str = "head") -> None:
 def downgrade(file: Path, to: str) -> None:
     """Take a database file back to a step."""
     command.downgrade(configuration(file), to)
+
+
+if __name__ == "__main__":
+    upgrade(Path(sys.argv[1]))

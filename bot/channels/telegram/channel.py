@@ -31,6 +31,8 @@ POLL_SECONDS = 25
 BATCH = 100
 AT_REST = 0.02
 """Seconds between two polls while something is in hand and nothing new has come."""
+FULL = 0.1
+"""Seconds to wait for a full batch before what is done of it is confirmed."""
 LONGEST_PAUSE = 30.0
 REMEMBERED = 10_000
 """Updates that are known as done, so that a repeated delivery is not answered twice."""
@@ -147,10 +149,11 @@ class Telegram:
             new = [update for update in updates if update.update_id not in working]
             for update in new:
                 working[update.update_id] = self._begin(update)
-            if working and not new:
-                await asyncio.wait(working.values(), timeout=AT_REST, return_when=asyncio.FIRST_COMPLETED)
+            if len(updates) == BATCH:  # nothing newer can be asked for before some of these are confirmed
+                await asyncio.wait(working.values(), timeout=FULL)
             elif working:
-                await asyncio.wait([next(iter(working.values()))], timeout=AT_REST)
+                wanted = asyncio.ALL_COMPLETED if new else asyncio.FIRST_COMPLETED
+                await asyncio.wait(working.values(), timeout=AT_REST, return_when=wanted)
 
     def _confirm(self) -> bool:
         """Move the offset past every update that is done, up to the first that is not; whether it moved."""
