@@ -142,7 +142,7 @@ async def ready(session: aiohttp.ClientSession, bot: Bot) -> None:
                 async with session.get(f"http://127.0.0.1:{bot.port}/"):
                     return
             except aiohttp.ClientError:
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.02)
 
 
 def beside(api: str, folder: str, *, webhook: bool = True) -> Bot:

@@ -23,7 +23,7 @@ from content.search import Search
 from handlers.metrics import register
 from handlers.types import Outside
 from storage import crypto
-from storage.database import Database
+from storage.database import Database, DatabaseError
 
 log = structlog.get_logger()
 
@@ -91,8 +91,7 @@ class App:
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        await self._database.migrate()
-        running = [asyncio.create_task(run(self._jobs()))]
+        running = [asyncio.create_task(self._keep())]
         running += [asyncio.create_task(self._run(name, channel)) for name, channel in self._channels.items()]
         self.observed.channel("web", up=True)
         try:
@@ -104,6 +103,15 @@ class App:
             await self.counter.flush()
             await self._database.truncate_log()
             await self._database.close()
+
+    async def _keep(self) -> None:
+        """Open the database and do what has to be done again and again; nobody's answer waits for it."""
+        try:
+            await self._database.migrate()
+        except (DatabaseError, OSError) as error:
+            log.error("database.unusable: answers go on, nothing is counted", kind=type(error).__name__)
+            return
+        await run(self._jobs())
 
     async def _run(self, name: str, channel: Channel) -> None:
         """Serve a channel; when it ends by itself the others go on."""

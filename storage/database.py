@@ -78,9 +78,16 @@ class Database:
 
 async def _upgraded(file: Path) -> None:
     """Migrate in a process that ends: Alembic costs 9 MB and half a second, and is rarely needed."""
-    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "storage.migrations.run", str(file))
-    if await child.wait():
-        raise DatabaseError("the database could not be brought to its newest shape")
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "storage.migrations.run", str(file), stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        if await child.wait():
+            raise DatabaseError("the database could not be brought to its newest shape")
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
 
 
 def _prepare(connection: Any, record: object) -> None:
