@@ -23,6 +23,7 @@ soak: $(VENV)/.tested
 bench: $(VENV)/.tested $(VENV)-rivals/.made
 	@RIVALS=$(VENV)-rivals/bin/python $(VENV)/bin/python -m benchmarks.webhook
 	@$(VENV)/bin/python -m benchmarks.load
+	@$(VENV)/bin/python -m benchmarks.inside
 
 $(VENV)-rivals/.made: requirements-rivals.txt
 	@$(PYTHON) -m venv $(VENV)-rivals

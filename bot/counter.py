@@ -36,7 +36,7 @@ class Counter:
         self._database = database
         self._metrics = metrics
         self._today = today
-        self._waiting: dict[date, Tally[tuple[str, str]]] = {}
+        self._waiting: dict[date, dict[tuple[str, str], int]] = {}
         self._drawn: set[date] = set()
         self._begin(today())
 
@@ -44,7 +44,7 @@ class Counter:
         """A new day: a new key, and nobody has added anything."""
         self._day = day
         self._key = secrets.token_bytes(32)
-        self._added: Tally[bytes] = Tally()
+        self._added: dict[bytes, int] = {}
         self._declared = {(metric.name, label) for metric in self._metrics() for label in metric.labels}
 
     def add(self, channel: str, chat: str, counts: Iterable[Count]) -> None:
@@ -52,21 +52,26 @@ class Counter:
         if (day := self._today()) != self._day:
             self._begin(day)
         who = hmac.digest(self._key, f"{channel} {chat}".encode(), hashlib.sha256)[:12]
+        before = added = self._added.get(who, 0)
+        waiting = self._waiting.setdefault(day, {})
         for count in counts:
-            if self._added[who] >= CAP:
-                return
-            if count in self._declared:
-                self._added[who] += 1
-                self._waiting.setdefault(day, Tally())[count] += 1
+            if added < CAP and count in self._declared:
+                added += 1
+                waiting[count] = waiting.get(count, 0) + 1
+        if added > before:
+            self._added[who] = added
 
     async def flush(self) -> None:
         """Add what is waiting to the days that have their noise; what fails waits on."""
         for day in [day for day in self._waiting if day in self._drawn]:
             answers = self._waiting.pop(day)
+            if not answers:
+                continue
             try:
                 await statistics.add(self._database, day, answers)
             except Exception:
-                self._waiting.setdefault(day, Tally()).update(answers)
+                since = self._waiting.get(day, {})
+                self._waiting[day] = dict(Tally(answers) + Tally(since))
                 raise
 
     async def draw(self) -> None:
