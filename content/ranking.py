@@ -12,6 +12,8 @@ WORD_WEIGHT = 1.6
 PAIR_WEIGHT = 1.0
 TOO_COMMON = 0.2
 """What stands in more than this share of the phrases says nothing and costs most: it is left out."""
+FAINT = 0.25
+"""Phrases that are fainter than this share of the nearest one are not looked at any further."""
 NEAREST = 3
 """A label's score is the mean of its best phrase and of the next ones, so that one freak match does not win."""
 
@@ -68,8 +70,10 @@ class Ranking:
             for number, other in self._postings[feature]:
                 near[number] += weight * other
         by_label: dict[str, list[float]] = defaultdict(list)
+        least = FAINT * max(near.values(), default=0.0)
         for number, similarity in near.items():
-            by_label[self._labels[number]].append(similarity)
+            if similarity >= least:
+                by_label[self._labels[number]].append(similarity)
         return {label: _mean_of_best(found) for label, found in by_label.items()}
 
 

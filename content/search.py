@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import islice
 from typing import Literal
 
 from content.model import Content, Language
@@ -17,6 +19,8 @@ URGENT_FROM = 0.5
 """Nearness to an urgent phrase from which its card opens; below, from HINT_FROM, it is only hinted at."""
 HINT_FROM = 0.34
 UNDERSTOOD_FROM = 0.1
+IDLE_WEIGHT = 0.85
+"""Idle talk has to be clearer than a need: turning a real need away is worse than answering a joke."""
 NEED_FROM = 0.75
 """How near, beside the nearest, a label must be to count as a need of its own in the same message."""
 CARDS = 3
@@ -97,7 +101,8 @@ class Search:
         by_label: dict[str, float] = {}
         for name, score in scores.items():
             for label in self._labels_of(name):
-                by_label[label] = max(by_label.get(label, 0.0), score)
+                weight = IDLE_WEIGHT if label in NO_CARD else 1.0
+                by_label[label] = max(by_label.get(label, 0.0), weight * score)
         ranked = sorted(by_label, key=lambda label: (-by_label[label], label))
         return {label: by_label[label] for label in ranked if not _urgent(label) and by_label[label] >= UNDERSTOOD_FROM}
 
@@ -109,8 +114,8 @@ class Search:
     def _cards(self, scores: Mapping[str, float]) -> tuple[Match, ...]:
         """The nearest cards; the first ones of the content where nothing is near."""
         cards = self._content.cards
-        near = sorted((name for name in scores if name in cards), key=lambda name: (-scores[name], name))
-        named = dict.fromkeys((*near[: CARDS * 2], *list(cards)[:CARDS]))
+        near = nsmallest(CARDS * 2, (name for name in scores if name in cards), key=lambda name: (-scores[name], name))
+        named = dict.fromkeys((*near, *islice(cards, CARDS)))
         return tuple(
             Match(name, cards[name].takeaways, scores.get(name, 0.0))
             for name in list(named)[: max(CARDS, len(near[:6]))]
