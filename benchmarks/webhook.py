@@ -161,21 +161,22 @@ def beside(api: str, folder: str, *, webhook: bool = True) -> Bot:
     return start("Beside", ["-m", "bot", "serve"], port, secret, **settings)
 
 
+def rival(name: str, module: str, api: str) -> Bot:
+    """Another framework, in its own environment."""
+    port = free_port()
+    return start(name, ["-m", f"benchmarks.rivals.{module}", TOKEN, api, str(port), SECRET], port, SECRET, RIVALS)
+
+
 async def main() -> None:
     """Measure and print."""
     api_port = free_port()
     api = f"http://127.0.0.1:{api_port}"
     server = serve_api(api_port)
     with tempfile.TemporaryDirectory() as folder:
-        ports = free_port(), free_port()
         bots = [
             beside(api, folder),
-            start(
-                "aiogram", ["-m", "benchmarks.rivals.aiogram_bot", TOKEN, api, str(ports[0]), SECRET], ports[0], SECRET
-            ),
-            start(
-                "python-telegram-bot", ["-m", "benchmarks.rivals.ptb_bot", TOKEN, api, str(ports[1])], ports[1], SECRET
-            ),
+            rival("aiogram", "aiogram_bot", api),
+            rival("python-telegram-bot", "ptb_bot", api),
         ]
         try:
             for kind, make, calls in (
