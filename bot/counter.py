@@ -2,7 +2,8 @@
 
 What one chat can add to a day is capped, so that the noise hides whether it was there at all: with at most CAP counts
 and noise of scale CAP / EPSILON, a day's figures tell at most EPSILON about any one chat. The cap's memory is a keyed
-hash under a key that lives for the day and is never written.
+hash under a key that lives for the day and is never written. A restart, or a clock set back over midnight, begins it
+anew; the day's row says how often it began, and EPSILON holds for each time.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ CAP = 20
 """Counts that one chat may add to a day, over all metrics together."""
 EPSILON = 2.0
 SCALE = CAP / EPSILON
+ONE_DAY = timedelta(days=1)
 
 
 def _today() -> date:
@@ -37,6 +39,7 @@ class Counter:
         self._metrics = metrics
         self._today = today
         self._waiting: dict[date, dict[tuple[str, str], int]] = {}
+        self._starts: Tally[date] = Tally()
         self._drawn: set[date] = set()
         self._begin(today())
 
@@ -45,7 +48,11 @@ class Counter:
         self._day = day
         self._key = secrets.token_bytes(32)
         self._added: dict[bytes, int] = {}
-        self._declared = {(metric.name, label) for metric in self._metrics() for label in metric.labels}
+        self._starts[day] += 1
+        self._declared = self._labels()
+
+    def _labels(self) -> set[tuple[str, str]]:
+        return {(metric.name, label) for metric in self._metrics() for label in metric.labels}
 
     def add(self, channel: str, chat: str, counts: Iterable[Count]) -> None:
         """Count one answer; what is not declared, or beyond the chat's cap, is dropped."""
@@ -62,33 +69,46 @@ class Counter:
             self._added[who] = added
 
     async def flush(self) -> None:
-        """Add what is waiting to the days that have their noise; what fails waits on."""
-        for day in [day for day in self._waiting if day in self._drawn]:
-            answers = self._waiting.pop(day)
-            if not answers:
-                continue
-            try:
-                await statistics.add(self._database, day, answers)
-            except Exception:
-                since = self._waiting.get(day, {})
-                self._waiting[day] = dict(Tally(answers) + Tally(since))
-                raise
+        """Add what is waiting to the days that have their noise; what fails waits on.
+
+        Nothing is added while the log still holds the figures from before: two versions of one give the exact answers
+        in between. Cancelled in the middle, answers may be lost but never count twice.
+        """
+        if (day := self._today()) != self._day:  # also with nobody asking: when a day began must tell of no one
+            self._begin(day)
+        await self._database.truncate_log()
+        for day in self._drawn & {*self._waiting, *self._starts}:
+            await self._write(day)
+        await self._database.truncate_log()
+
+    async def _write(self, day: date) -> None:
+        answers, starts = self._waiting.pop(day, {}), self._starts.pop(day, 0)
+        if not answers and not starts:
+            return
+        try:
+            await statistics.add(self._database, day, answers, starts)
+        except Exception:
+            self._waiting[day] = dict(Tally(answers) + Tally(self._waiting.get(day, {})))
+            self._starts[day] += starts
+            raise
 
     async def draw(self) -> None:
-        """Give today and tomorrow their noise, unless they have it."""
-        for day in (self._today(), self._today() + timedelta(days=1)):
-            if day in self._drawn:
-                continue
-            if not await statistics.is_drawn(self._database, day):
-                labels = [(metric.name, label) for metric in self._metrics() for label in metric.labels]
-                drawn = await noise.draw(len(labels), SCALE)
-                await statistics.begin_day(self._database, day, dict(zip(labels, drawn, strict=True)), SCALE)
-            if not self._drawn:
-                await statistics.started(self._database, day)
+        """Give today and tomorrow their noise: every declared label that has none yet."""
+        labels = self._labels()
+        for day in (self._today(), self._today() + ONE_DAY):
+            missing = sorted(labels - await statistics.drawn(self._database, day))
+            if missing:
+                drawn = await noise.draw(len(missing), SCALE)
+                await statistics.begin_day(self._database, day, dict(zip(missing, drawn, strict=True)), SCALE)
             self._drawn.add(day)
+        self._declared = labels
+        await self._database.truncate_log()
 
     async def purge(self) -> None:
-        """Delete days that are over their time, here and in the database."""
+        """Delete days that are over their time, in the database and here: yesterday's last answers may still wait."""
         today = self._today()
-        self._drawn = {day for day in self._drawn if day >= today}
-        await statistics.purge(self._database, date(today.year - statistics.YEARS, today.month, 1))
+        kept = {today - ONE_DAY, today, today + ONE_DAY}
+        self._drawn &= kept
+        self._waiting = {day: answers for day, answers in self._waiting.items() if day in kept}
+        self._starts = Tally({day: starts for day, starts in self._starts.items() if day in kept})
+        await statistics.purge(self._database, today - timedelta(days=365 * statistics.YEARS))

@@ -24,10 +24,11 @@ def secret_of(settings: Settings) -> bytes:
 
 def back_up(settings: Settings, file: Path) -> str:
     """Write an encrypted backup; what to say about it."""
-    file.write_bytes(backup.sealed(settings.database_file, crypto.derive(secret_of(settings), "backup")))
+    today = datetime.now(UTC).date()
+    file.write_bytes(backup.sealed(settings.database_file, crypto.derive(secret_of(settings), "backup"), today))
     file.chmod(0o600)
     return (
-        f"{file} holds the counts up to now, encrypted. No conversation is in it, because none is kept.\n"
+        f"{file} holds the counts up to yesterday, encrypted. No conversation is in it, because none is kept.\n"
         f"It opens only with this deployment's key: keep a copy of the key somewhere else, never beside the backup."
     )
 

@@ -32,10 +32,11 @@ def _columns() -> str:
 
 
 def _metrics() -> str:
-    """Every metric that may be counted, and how many labels it has."""
-    head = "| metric | shows | labels |\n| --- | --- | --- |\n"
+    """Every metric that may be counted, how many labels it has, and who looks at it again and when."""
+    head = "| metric | shows | labels | owner | review |\n| --- | --- | --- | --- | --- |\n"
     return head + "".join(
-        f"| `{metric.name}` | {metric.purpose} | {len(metric.labels)} |\n" for metric in register(load())
+        f"| `{metric.name}` | {metric.purpose} | {len(metric.labels)} | {metric.owner} | {metric.review_date} |\n"
+        for metric in register(load())
     )
 
 

@@ -1,21 +1,27 @@
 """The register of metrics: what may be counted, and nothing else."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import get_args
 
 from content.model import Content, ReferralKind, UrgentKind
 from handlers.types import ChannelName
 
 MOST_LABELS = 64
+OWNER = "the maintainers"
+REVIEW = date(2027, 5, 24)
+"""When each metric is looked at again: is it still used, and is it still no more than needed?"""
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """Something that is counted: `purpose` is the sentence that the privacy page shows."""
+    """Something counted: `purpose` is what the privacy page says; `owner` looks at it again on `review_date`."""
 
     name: str
     purpose: str
     labels: tuple[str, ...]
+    owner: str = OWNER
+    review_date: date = REVIEW
 
 
 def register(content: Content) -> tuple[Metric, ...]:

@@ -37,4 +37,5 @@ async def clear(request: Request, choice: Choice, outside: Outside) -> Reply:
     words = outside.words(request)
     how = "group" if request.place == "group" else request.channel
     blocks = (Heading(words.say("clear.title")), Paragraph(words.say(f"clear.{how}")))
-    return Reply(blocks, navigation(words), replace(request.session, step=""), clear=True)
+    refused = (Heading(words.say("clear.refused_title")), Paragraph(words.say("clear.refused")))
+    return Reply(blocks, navigation(words), replace(request.session, step=""), clear=True, refused=refused)

@@ -139,7 +139,7 @@ class Reply:
     """What the bot shows. `blocks` and `buttons` are hashable, so a channel may keep what it rendered of them.
 
     `session` is what is remembered from here on. `clear` asks the channel to delete what its platform lets us delete of
-    this chat before the Reply is shown.
+    this chat before the Reply is shown; `refused` stands in place of `blocks` where nothing could be deleted.
     """
 
     blocks: tuple[Block, ...]
@@ -147,6 +147,7 @@ class Reply:
     session: Session = field(default_factory=Session)
     counts: tuple[Count, ...] = ()
     clear: bool = False
+    refused: tuple[Block, ...] = ()
     files: tuple[File, ...] = ()
 
 

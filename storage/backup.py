@@ -2,10 +2,13 @@
 
 import os
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from storage.tables import counts, days
 
 MARK = b"beside backup 1\n"
 NONCE = 12
@@ -15,12 +18,19 @@ class BackupError(Exception):
     """A backup that cannot be used; the sentence says why."""
 
 
-def sealed(database: Path, key: bytes) -> bytes:
-    """The database at this moment, while others may be writing to it, encrypted."""
+def sealed(database: Path, key: bytes, today: date) -> bytes:
+    """The database at this moment, while others may be writing to it, encrypted.
+
+    Days that are still open stay out: two copies of an open day would tell the exact answers in between.
+    """
     if not database.exists():
         raise BackupError("There is no database yet.")
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as source, sqlite3.connect(":memory:") as copy:
         source.backup(copy)
+        copy.execute("PRAGMA secure_delete = ON")
+        for table in (counts, days):
+            copy.execute(f"DELETE FROM {table.name} WHERE day >= ?", (today.isoformat(),))
+        copy.commit()
         plain = copy.serialize()
     source.close()
     copy.close()

@@ -2,12 +2,14 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import Table, event, text
+from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.exc import DatabaseError as BrokenError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -20,6 +22,7 @@ PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA busy_timeout = 2000",
 )
+READ_ONLY = (*PRAGMAS, "PRAGMA query_only = ON")
 
 
 def url_of(file: Path) -> str:
@@ -36,26 +39,33 @@ class Database:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._engine: AsyncEngine = create_async_engine(url_of(file))
+        self._writer = _engine(file, PRAGMAS)
+        self._readers = _engine(file, READ_ONLY)
         self._writing = asyncio.Lock()
-        event.listen(self._engine.sync_engine, "connect", _prepare)
+        self._logged = True  # a process that was killed may have left something in the log
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes; one at a time."""
-        async with self._writing, self._engine.begin() as connection:
+        async with self._writing, self._writer.begin() as connection:
+            self._logged = True
             yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that only reads."""
-        async with self._engine.connect() as connection:
+        """A connection that can only read."""
+        async with self._readers.connect() as connection:
             yield connection
 
     async def migrate(self) -> None:
-        """Bring the schema to the newest shape; costs nothing when it is there already."""
+        """Bring the schema to the newest shape; costs nothing when it is there already.
+
+        Raises DatabaseError when the file is not a database or cannot be brought there, OSError when it cannot be made.
+        """
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file.touch(mode=0o600)
+        with suppress(PermissionError):  # another's file, or a disk without modes: whoever mounted it decides
+            self._file.chmod(0o600)
         if await self._version() != HEAD:
             await _upgraded(self._file)
 
@@ -65,15 +75,32 @@ class Database:
                 return (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
         except OperationalError:
             return None
+        except BrokenError:
+            raise DatabaseError(f"{self._file} is not a database: restore a backup, or move it away") from None
 
     async def truncate_log(self) -> None:
-        """Empty the write-ahead log, so that nothing purged stands in it."""
-        async with self._writing, self._engine.connect() as connection:
-            await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        """Empty the write-ahead log, which keeps what was deleted and every earlier figure; nothing when it is empty.
+
+        Raises DatabaseError when somebody else still reads from it.
+        """
+        async with self._writing:
+            if not self._logged:
+                return
+            async with self._writer.connect() as connection:
+                busy, _, _ = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()
+            if busy:
+                raise DatabaseError("the write-ahead log could not be emptied: another program holds the database")
+            self._logged = False
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._engine.dispose()
+        await self._readers.dispose()
+        await self._writer.dispose()
+
+
+def insert_new(table: Table) -> Insert:
+    """An INSERT that leaves alone the rows that are there already."""
+    return insert(table).on_conflict_do_nothing()
 
 
 async def _upgraded(file: Path) -> None:
@@ -90,9 +117,15 @@ async def _upgraded(file: Path) -> None:
             await child.wait()
 
 
-def _prepare(connection: Any, record: object) -> None:
-    """What each new connection is told first."""
-    cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
+def _engine(file: Path, pragmas: Sequence[str]) -> AsyncEngine:
+    """Connections to a file, each told the same first."""
+    engine = create_async_engine(url_of(file))
+
+    def prepare(connection: Any, record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    return engine

@@ -6,6 +6,7 @@ Run as `python -m storage.noise N SCALE` it prints N draws as JSON.
 import asyncio
 import json
 import sys
+from asyncio.subprocess import DEVNULL, PIPE
 
 SECONDS = 30
 
@@ -15,22 +16,21 @@ class NoiseError(Exception):
 
 
 async def draw(many: int, scale: float) -> list[int]:
-    """Independent draws from the discrete Laplace distribution with this scale."""
+    """Independent draws from the discrete Laplace distribution with this scale; NoiseError when there are none."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, str(many), str(scale), stdout=-1, stderr=-3, stdin=-3
+        *(sys.executable, "-m", __name__, str(many), str(scale)), stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
     )
     try:
         printed, _ = await asyncio.wait_for(child.communicate(), SECONDS)
     except TimeoutError:
-        raise NoiseError("the draw took too long") from None
+        raise NoiseError(f"the draw took more than {SECONDS} seconds") from None
     finally:
         if child.returncode is None:
             child.kill()
             await child.wait()
-    drawn = json.loads(printed) if child.returncode == 0 else []
-    if len(drawn) != many:
-        raise NoiseError("the draw failed")
-    return [int(one) for one in drawn]
+    if child.returncode:
+        raise NoiseError(f"the draw failed: `{sys.executable} -m {__name__} {many} {scale}` says why")
+    return [int(one) for one in json.loads(printed)]
 
 
 def main() -> None:

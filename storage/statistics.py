@@ -4,36 +4,33 @@ from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
-from storage.database import Database
+from storage.database import Database, insert_new
 from storage.tables import YEARS, counts, days
 
-__all__ = ["YEARS", "add", "begin_day", "closed_days", "is_drawn", "purge", "started"]
+__all__ = ["YEARS", "add", "begin_day", "closed_days", "drawn", "purge"]
 
 
-async def is_drawn(database: Database, day: date) -> bool:
-    """Whether a day has its noise."""
+async def drawn(database: Database, day: date) -> set[tuple[str, str]]:
+    """The (metric, label) of a day that have their noise."""
+    statement = select(counts.c.metric, counts.c.label).where(counts.c.day == day)
     async with database.read() as connection:
-        return (await connection.execute(select(days.c.day).where(days.c.day == day))).first() is not None
+        return {(row.metric, row.label) for row in await connection.execute(statement)}
 
 
 async def begin_day(database: Database, day: date, noise: Mapping[tuple[str, str], int], scale: float) -> None:
     """Write a day's noise, one row for each (metric, label). A row that is there keeps its first draw."""
     rows = [{"day": day, "metric": m, "label": label, "figure": figure} for (m, label), figure in noise.items()]
     async with database.write() as connection:
-        await connection.execute(insert(days).values(day=day, scale=scale, starts=0).on_conflict_do_nothing())
-        await connection.execute(insert(counts).on_conflict_do_nothing(), rows)
+        await connection.execute(insert_new(days).values(day=day, scale=scale, starts=0))
+        await connection.execute(insert_new(counts), rows)
 
 
-async def started(database: Database, day: date) -> None:
-    """Note that Beside started on a day: the cap on what one chat adds began anew."""
-    async with database.write() as connection:
-        await connection.execute(update(days).where(days.c.day == day).values(starts=days.c.starts + 1))
+async def add(database: Database, day: date, answers: Mapping[tuple[str, str], int], starts: int = 0) -> None:
+    """Add answers to a day's figures, and how often the day's cap began anew.
 
-
-async def add(database: Database, day: date, answers: Mapping[tuple[str, str], int]) -> None:
-    """Add answers to a day's figures. What has no noise is not counted: this never makes a row."""
+    What has no noise is not counted: this never makes a row.
+    """
     statement = (
         update(counts)
         .where(counts.c.day == day, counts.c.metric == bindparam("m"), counts.c.label == bindparam("l"))
@@ -41,7 +38,10 @@ async def add(database: Database, day: date, answers: Mapping[tuple[str, str], i
     )
     rows = [{"m": metric, "l": label, "n": number} for (metric, label), number in answers.items()]
     async with database.write() as connection:
-        await connection.execute(statement, rows)
+        if starts:
+            await connection.execute(update(days).where(days.c.day == day).values(starts=days.c.starts + starts))
+        if rows:
+            await connection.execute(statement, rows)
 
 
 async def closed_days(database: Database, first: date, today: date) -> list[tuple[date, str, str, int]]:
@@ -56,7 +56,7 @@ async def closed_days(database: Database, first: date, today: date) -> list[tupl
 
 
 async def purge(database: Database, before: date) -> None:
-    """Delete the days before a date."""
+    """Delete the days before a date, from the log too."""
     async with database.write() as connection:
         await connection.execute(delete(counts).where(counts.c.day < before))
         await connection.execute(delete(days).where(days.c.day < before))

@@ -16,7 +16,7 @@ days = Table(
         "starts",
         Integer,
         nullable=False,
-        info={"what": "how often Beside started that day", "why": "each start begins the day's cap anew"},
+        info={"what": "how often the cap on what one chat adds began", "why": "says how often the stated loss holds"},
     ),
     info={"keep": f"{YEARS} years", "job": "purge"},
 )

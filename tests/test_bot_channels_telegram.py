@@ -294,6 +294,26 @@ async def test_clearing_deletes_both_sides_and_says_how_to_delete_the_chat(chat:
     assert chat.ids == {said.message_id}
 
 
+async def test_what_is_too_old_to_delete_does_not_keep_the_rest(chat: Chat) -> None:
+    for words in ("/start", "police are arresting us", "hello"):
+        await chat.say(words)
+        await chat.reply()
+    old = sorted(chat.ids)[:3]
+    chat.too_old = old[-1]
+    await chat.say("/clear")
+    said = await chat.reply()
+    assert "delete the chat itself" in said.text
+    assert chat.ids == {*old, said.message_id}
+
+
+async def test_where_nothing_can_be_deleted_that_is_said(chat: Chat) -> None:
+    await chat.say("/start")
+    await chat.reply()
+    chat.too_old = 2**52
+    await chat.say("/clear")
+    assert "Nothing could be deleted" in (await chat.reply()).text
+
+
 async def test_short_numbers_come_with_a_copy_button(chat: Chat) -> None:
     await chat.say("/start urgent-danger_ch")
     shown = await chat.reply()

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from storage.database import Database
 from tests.test_bot_process import run
 
 KEY = b"k" * 32
+TODAY = date(2026, 11, 24)
 
 
 async def test_a_small_drill_names_nobody(capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,15 +37,16 @@ def test_the_drill_finds_what_was_left(tmp_path: Path) -> None:
     assert {line.rpartition(" ")[2] for line in found_in(tmp_path, marks)} == {"a", "b.gz"}
 
 
-async def test_a_backup_is_encrypted_whole_and_comes_back(tmp_path: Path) -> None:
+async def test_a_backup_is_encrypted_holds_closed_days_and_comes_back(tmp_path: Path) -> None:
     file = tmp_path / "data" / "beside.sqlite3"
     database = Database(file)
     await database.migrate()
     with sqlite3.connect(file) as connection:
-        connection.execute("INSERT INTO counts VALUES ('2026-11-24', 'theme', 'borders', 3)")
+        connection.execute("INSERT INTO counts VALUES ('2026-11-23', 'theme', 'borders', 3)")
+        connection.execute("INSERT INTO counts VALUES ('2026-11-24', 'theme', 'borders', 4)")
     connection.close()
     await database.close()
-    sealed = backup.sealed(file, KEY)
+    sealed = backup.sealed(file, KEY, TODAY)
     assert b"SQLite" not in sealed
     assert b"borders" not in sealed
     backup.wipe(file, tmp_path / "data" / "key")
@@ -56,8 +59,11 @@ async def test_a_backup_is_encrypted_whole_and_comes_back(tmp_path: Path) -> Non
 
 def test_a_backup_opens_only_unchanged_and_with_its_key(tmp_path: Path) -> None:
     file = tmp_path / "x.sqlite3"
-    sqlite3.connect(file).close()
-    sealed = backup.sealed(file, KEY)
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE counts (day)")
+        connection.execute("CREATE TABLE days (day)")
+    connection.close()
+    sealed = backup.sealed(file, KEY, TODAY)
     for data, key in ((sealed[:-1] + b"\0", KEY), (sealed, b"o" * 32), (b"something", KEY)):
         with pytest.raises(backup.BackupError):
             backup.opened(data, key)

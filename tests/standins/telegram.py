@@ -107,6 +107,7 @@ class Chat:
         self.user = user
         self.messages: dict[int, Shown] = {}
         self.ids: set[int] = set()
+        self.too_old = 0
         self.moved_to: int | None = None
         self._news: asyncio.Queue[Shown] = asyncio.Queue()
 
@@ -465,6 +466,8 @@ class TelegramServer:
 
     async def _delete_messages(self, given: dict[str, Any]) -> Any:
         chat = self._chat_for(given)
+        if any(number in chat.ids and number <= chat.too_old for number in given["message_ids"]):
+            raise bad("message can't be deleted for everyone")
         for number in given["message_ids"]:
             chat.ids.discard(number)
             chat.messages.pop(number, None)

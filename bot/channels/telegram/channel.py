@@ -5,6 +5,7 @@ import hmac
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Protocol
 
 import orjson
@@ -250,7 +251,8 @@ class Telegram:
             return
         if reply.clear:
             newest = 0 if incoming.in_group else incoming.message
-            await self._sender.delete(incoming.chat, self._traces.take(incoming.chat, newest))
+            if not await self._sender.delete(incoming.chat, self._traces.take(incoming.chat, newest)):
+                reply = replace(reply, blocks=reply.refused)
         shown = [await self._sender.show(incoming, reply)]
         shown += [await self._sender.hand_over(incoming, file) for file in reply.files]
         if not incoming.in_group:

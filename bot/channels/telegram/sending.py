@@ -149,14 +149,34 @@ class Sender:
             if not isinstance(error, BadRequest):
                 log.warning("tap.unacknowledged", channel="telegram", kind=type(error).__name__)
 
-    async def delete(self, chat: int, messages: Sequence[int]) -> None:
-        """Delete what Telegram lets us; what is not there or too old is passed over."""
+    async def delete(self, chat: int, messages: Sequence[int]) -> bool:
+        """Delete what Telegram lets us, newest first; whether the newest could be deleted.
+
+        Telegram passes over numbers that are not there, but refuses a whole batch for one message that is too old. So a
+        refused batch is halved; what is older than a message that is refused alone is refused too.
+        """
+        newest_first = sorted(messages, reverse=True)
         for start in range(0, len(messages), AT_ONCE):
-            some = list(messages[start : start + AT_ONCE])
-            try:
-                await self._try(chat, lambda where, some=some: self._bot.delete_messages(where, some))  # type: ignore[misc]
-            except SendError as error:
-                log.info("delete.refused", channel="telegram", kind=type(error).__name__)
+            if not await self._deleted(chat, newest_first[start : start + AT_ONCE]):
+                return start > 0
+        return True
+
+    async def _deleted(self, chat: int, some: Sequence[int]) -> bool:
+        """Whether at least the newest of some messages could be deleted."""
+        try:
+            await self._try(chat, lambda where: self._bot.delete_messages(where, some))
+            return True
+        except RejectedError:
+            if len(some) == 1:
+                return False
+        except SendError as error:
+            log.info("delete.refused", channel="telegram", kind=type(error).__name__)
+            return False
+        half = len(some) // 2
+        if not await self._deleted(chat, some[:half]):
+            return False
+        await self._deleted(chat, some[half:])
+        return True
 
 
 def _article(offer: Offer, username: str) -> dict[str, Any]:
