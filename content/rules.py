@@ -1,105 +1,129 @@
 """Urgent rules: readable patterns that say when somebody is in danger, and when words only sound like it.
 
-A pattern is words with blanks between them. `die*` is every word that begins so; `(he|she is)` is one of these; `{who}`
-is one of a named group; `~` stands for up to four words of any kind; `?` makes what stands before it optional.
-Patterns are matched against words without case, accents and apostrophes, anywhere in the message.
+A pattern is words with blanks between them. `die*` is every word that begins so; `(he|she is)` is one of these;
+`{police}` is one of a group; `~` stands for up to four words of any kind; `?` makes what stands before it optional;
+`&` joins parts that must all be there, in any order. Patterns are matched against words without case, accents and
+apostrophes, anywhere in the message.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from content.patterns import Patterns
 from content.strict import Identifier, Model
 
 Label = Literal["urgent-self-harm", "urgent-danger", "urgent-detained", "out-of-scope"]
 Strength = Literal["open", "hint"]
-TOKEN = re.compile(r"\(|\)\??|\||~|[^\s()|~]+")
-SIGNS = {"(": "(?:", ")": ")", ")?": ")?", "|": "|", "~": r"(?:\S+ ){0,4}"}
+Messages = Annotated[tuple[str, ...], Field(strict=False)]
+
+STRETCH = 30
+"""Words read together: in a long message, what stands far apart has nothing to do with each other."""
+STEP = 15
 
 
-class Rule(Model):
-    """Patterns that mean one thing; `why` is for readers, `yes` and `no` are messages that must and must not match.
+class Guard(Model):
+    """Words that take the alarm out of a message; `yes` and `no` are messages that must and must not hold them."""
 
-    `strength` says whether it opens the urgent card or only hints at it. `unless` holds patterns that undo it.
-    """
+    why: str = ""
+    any: Messages = ()
+    unless: Messages = ()
+    yes: Messages = ()
+    no: Messages = ()
+
+
+class Rule(Guard):
+    """Patterns that mean one thing. `strength` says whether it opens the urgent card or only hints at it."""
 
     id: Identifier
     label: Label
     why: str
     strength: Strength = "open"
-    any: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
-    unless: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    yes: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
-    no: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    any: Annotated[Messages, Field(min_length=1)]
+    yes: Annotated[Messages, Field(min_length=1)]
+    no: Annotated[Messages, Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that a message set off, and what is left of its strength."""
+
+    id: str
+    label: Label
+    strength: Strength
 
 
 class Rules(Model):
-    """The rules of one language: named word groups, what is only a figure of speech, and the rules themselves."""
+    """The rules of one language.
+
+    `groups` are words that mean much the same, for patterns and for the ranking. `figurative` is cut out before the
+    rules look; what stands only in `asked` words, or is `recent`, becomes a hint; what is `past` is let go.
+    `lookalikes` are right words that are one slip away from an alarming one.
+    """
 
     groups: Mapping[str, str] = {}
-    figurative: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    past: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    asking: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    lookalikes: str = ""
+    figurative: Guard = Guard()
+    asked: Guard = Guard()
+    recent: Guard = Guard()
+    past: Guard = Guard()
+    now: Guard = Guard()
     rule: Annotated[tuple[Rule, ...], Field(strict=False)] = ()
 
-    def fired(self, words: Iterable[str]) -> list[Rule]:
-        """The rules that a message sets off. What is past or only asked about still hints."""
-        spaced = f" {' '.join(words)} "
-        if not self.rule or not spaced.strip():
-            return []
-        calm = self._figurative.sub(" ", spaced)
-        found = [rule for rule in self.rule if self._matched(rule, calm)]
-        if any(rule.strength == "open" for rule in found) and (self._past.search(calm) or self._asking.search(calm)):
-            return [rule.model_copy(update={"strength": "hint"}) if _softened(rule) else rule for rule in found]
-        return found
+    def fired(self, words: Iterable[str]) -> list[Fired]:
+        """The rules that a message sets off, each once and as strongly as anywhere in it."""
+        found: dict[str, Fired] = {}
+        for stretch in _stretches(self.calmed(words)):
+            for fired in self._fired_in(stretch):
+                if fired.id not in found or fired.strength == "open":
+                    found[fired.id] = fired
+        return [found[rule.id] for rule in self.rule if rule.id in found]
 
-    def _matched(self, rule: Rule, words: str) -> bool:
-        pattern, unless = self._patterns[rule.id]
-        return bool(pattern.search(words)) and not (unless and unless.search(words))
+    def calmed(self, words: Iterable[str]) -> tuple[str, ...]:
+        """The words without figures of speech."""
+        return tuple(self._guards["figurative"].without(" ".join(words)).split())
+
+    def guarded(self, name: str, words: Iterable[str]) -> bool:
+        """Whether a message holds the words of a guard."""
+        return self._guards[name].found(" ".join(words))
+
+    def _fired_in(self, words: str) -> Iterator[Fired]:
+        """The rules set off by one stretch, weakened by its guards."""
+        matched = [rule for rule in self.rule if self._patterns[rule.id].found(words)]
+        if not any(rule.label.startswith("urgent-") for rule in matched):
+            return (Fired(rule.id, rule.label, rule.strength) for rule in matched)
+        said = self._guards["asked"].without(words)
+        now = self._guards["now"].found(words)
+        past = not now and self._guards["past"].found(words)
+        recent = not now and self._guards["recent"].found(words)
+        return (fired for rule in matched if (fired := self._weakened(rule, said, past=past, recent=recent)))
+
+    def _weakened(self, rule: Rule, said: str, *, past: bool, recent: bool) -> Fired | None:
+        """A rule after its guards: self-harm is neither asked about idly nor over after a day."""
+        strength = rule.strength
+        if rule.label == "urgent-self-harm":
+            strength = "hint" if past else strength
+        elif rule.label != "out-of-scope":
+            if past:
+                return None
+            if recent or not self._patterns[rule.id].found(said):
+                strength = "hint"
+        return Fired(rule.id, rule.label, strength)
 
     @cached_property
-    def _patterns(self) -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
-        return {
-            rule.id: (self._compiled(rule.any), self._compiled(rule.unless) if rule.unless else None)
-            for rule in self.rule
-        }
+    def _patterns(self) -> dict[str, Patterns]:
+        return {rule.id: Patterns(rule.any, rule.unless, self.groups) for rule in self.rule}
 
     @cached_property
-    def _figurative(self) -> re.Pattern[str]:
-        return self._compiled(self.figurative)
-
-    @cached_property
-    def _past(self) -> re.Pattern[str]:
-        return self._compiled(self.past)
-
-    @cached_property
-    def _asking(self) -> re.Pattern[str]:
-        return self._compiled(self.asking)
-
-    def _compiled(self, patterns: tuple[str, ...]) -> re.Pattern[str]:
-        """One expression for many patterns; none at all matches nothing."""
-        if not patterns:
-            return re.compile(r"(?!)")
-        # the blank in front lets the engine skip from word to word instead of from letter to letter
-        return re.compile(f" (?:{'|'.join(self._expression(pattern) for pattern in patterns)})")
-
-    def _expression(self, pattern: str) -> str:
-        for name, group in self.groups.items():
-            pattern = pattern.replace(f"{{{name}}}", f"({group})")
-        return "".join(_token(token) for token in TOKEN.findall(pattern))
+    def _guards(self) -> dict[str, Patterns]:
+        guards = {name: getattr(self, name) for name in ("figurative", "asked", "recent", "past", "now")}
+        return {name: Patterns(guard.any, guard.unless, self.groups) for name, guard in guards.items()}
 
 
-def _softened(rule: Rule) -> bool:
-    """Whether being past or only asked about makes a rule a hint. Self-harm is never softened."""
-    return rule.label in ("urgent-danger", "urgent-detained")
-
-
-def _token(token: str) -> str:
-    """One token of a pattern as a regular expression; every word brings its blank."""
-    if token in SIGNS:
-        return SIGNS[token]
-    word = re.escape(token.removesuffix("?")).replace(r"\*", r"\S*")
-    return rf"(?:{word} )?" if token.endswith("?") else rf"{word} "
+def _stretches(words: tuple[str, ...]) -> Iterator[str]:
+    """A message in stretches that overlap; most messages are one."""
+    for start in range(0, max(1, len(words) - STRETCH + STEP), STEP):
+        yield " ".join(words[start : start + STRETCH])

@@ -9,7 +9,7 @@ from typing import Literal
 from content.model import Content, Language
 from content.normalise import words_of
 from content.ranking import Ranking
-from content.rules import Rule
+from content.rules import Fired
 
 Kind = Literal["answer", "urgent", "smalltalk", "out-of-scope"]
 
@@ -94,7 +94,7 @@ class Search:
             (*(Reason(rule.label, rule.id) for rule in fired), Reason(labels[0], "examples")),
         )
 
-    def _calm(self, scores: Mapping[str, float], fired: list[Rule]) -> dict[str, float]:
+    def _calm(self, scores: Mapping[str, float], fired: list[Fired]) -> dict[str, float]:
         """The labels that are not urgent and how near each is, best first; none where the message is refused."""
         if any(rule.label == "out-of-scope" for rule in fired):
             return {}
@@ -134,7 +134,7 @@ def _urgent(label: str) -> bool:
     return label.startswith("urgent-")
 
 
-def _urgency(scores: Mapping[str, float], fired: list[Rule]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _urgency(scores: Mapping[str, float], fired: list[Fired]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What opens an urgent card, and what only hints: rules first, then nearness to urgent phrases."""
     calm = max((score for label, score in scores.items() if not _urgent(label)), default=0.0)
     near = {label: score for label, score in scores.items() if _urgent(label) and score > calm}
@@ -156,7 +156,7 @@ def _kind(labels: tuple[str, ...], urgent: tuple[str, ...]) -> Kind:
     return "out-of-scope" if labels[0] == "out-of-scope" else "answer"
 
 
-def _referrals_for(urgent: tuple[str, ...], fired: list[Rule]) -> tuple[str, ...]:
+def _referrals_for(urgent: tuple[str, ...], fired: list[Fired]) -> tuple[str, ...]:
     """The kinds of referral that go with urgent labels, and with what is refused."""
     kinds = {"urgent-self-harm": "mental-health", "urgent-detained": "legal-protection"}
     found = [kinds[label] for label in urgent if label in kinds]
