@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from bot.channels import plain
 from bot.offline import offline_conversation
 from bot.settings import Settings
-from content.loader import ORIGINAL
+from content.model import ORIGINAL
 from content.search import Understood
 from handlers.types import Request
 

@@ -11,6 +11,7 @@ import structlog
 
 from bot.sessions import EMPTY, Sessions
 from bot.throttle import Throttle, Verdict
+from content.model import ORIGINAL
 from handlers import ask, router
 from handlers.types import Button, Count, Offer, Outside, Paragraph, Reply, Request, Session
 
@@ -63,7 +64,7 @@ class Conversation:
         begun = time.perf_counter()
         key = f"{request.channel} {request.chat}"
         session = carried if carried is not None else await self.sessions.load(key)
-        language = self._language(session, request)
+        language = self._expected(session, request)
         request = replace(request, session=session, language=language, now=self._now())
         match self.throttle.ask(key):
             case Verdict.SILENT:
@@ -81,7 +82,7 @@ class Conversation:
         """Cards to pick while somebody is still typing in another chat; not counted, since every letter asks again."""
         if self.throttle.ask(f"{request.channel} offers {request.chat}") is not Verdict.ANSWER:
             return ()
-        request = replace(request, language=self._language(EMPTY, request), now=self._now())
+        request = replace(request, language=self._expected(EMPTY, request), now=self._now())
         return ask.offers(request, self.outside)
 
     async def _reply(self, request: Request) -> Reply:
@@ -102,17 +103,16 @@ class Conversation:
         button = Button(words.say("home.urgent"), choice="urgent", private=request.place == "group")
         return Reply((Paragraph(words.say(key)),), ((button,),), request.session)
 
-    def _language(self, session: Session, request: Request) -> str:
-        """The chosen language, else the one the app asks for, else English."""
-        known = self.outside.content.languages
-        wanted = (session.language, request.hint, request.hint.partition("-")[0])
-        return next((code for code in wanted if code in known), "en")
+    def _expected(self, session: Session, request: Request) -> str:
+        """The language of the conversation so far, else the one the app asks for, else English."""
+        tags = (session.language, *request.hint.split(","))
+        return self.outside.content.language_for(*tags) or ORIGINAL
 
     def _counted(self, request: Request, reply: Reply) -> tuple[Count, ...]:
         """What is counted of every answer, beside what the handler counted."""
         return (
             *reply.counts,
             Count("channel", request.channel),
-            Count("language", request.language),
+            Count("language", self._expected(reply.session, request)),
             Count("hour", f"{request.now.hour:02}"),
         )

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from content.loader import LANGUAGES
+
 PREFIX = "BESIDE_"
 SECRETS = ("telegram_token", "secret_key")
 
@@ -50,7 +52,7 @@ class Settings(BaseSettings):
         (), description="two-letter country codes to show first, like PL,UA"
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("en",), description="language codes that Beside ships, like en"
+        LANGUAGES, description="language codes that Beside ships, like en,uk,pl"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="one of debug, info, warning, error"

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from opening_hours import validate
 
-from content.loader import ORIGINAL
-from content.model import URGENT_KINDS, Card, CardText, Content, Language, Referral
+from content.model import ORIGINAL, URGENT_KINDS, Card, CardText, Content, Language, Referral
 
 LONGEST_CARD = 1200
 """Letters of a card on the screen, its sources included: what fits a phone."""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from content.model import (
+    ORIGINAL,
     Card,
     CardText,
     Content,
@@ -21,10 +22,11 @@ from content.model import (
     UrgentText,
 )
 from content.rules import Rules
+from content.versions import State
 
 ROOT = Path(__file__).parent
-ORIGINAL = "en"
-"""The language every other one is made from."""
+LANGUAGES = ("en",)
+"""What Beside speaks, in the order in which languages are offered."""
 
 T = TypeVar("T")
 Path_ = tuple[str | int, ...]
@@ -144,7 +146,14 @@ def load_language(code: str, root: Path = ROOT) -> Language:
         referrals=File(folder / "referrals.toml", root).read(dict[str, ReferralText]),
         examples=File(folder / "examples.toml", root).read(dict[str, tuple[str, ...]], "examples"),
         rules=File(folder / "rules.toml", root).read(Rules),
+        state=_state(folder, root),
     )
+
+
+def _state(folder: Path, root: Path) -> State:
+    """Which versions the texts have; the original has none, nor has a language that is just begun."""
+    path = folder / "state.toml"
+    return File(path, root).read(State) if path.exists() else State()
 
 
 def _interface(folder: Path, root: Path) -> dict[str, str]:

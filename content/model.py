@@ -9,11 +9,16 @@ from pydantic import Field, StringConstraints
 
 from content.rules import Rules
 from content.strict import CountryCode, Identifier, LanguageCode, Line, Model, Reach, Url
+from content.versions import State, drafts
 
 ReferralKind = Literal["emergency", "mental-health", "legal-protection", "digital-security"]
 Confidence = Literal["high", "medium", "low"]
 UrgentKind = Literal["self-harm", "danger", "detained"]
+ORIGINAL = "en"
+"""The language every other one is made from."""
 RIGHT_TO_LEFT = ("ar",)
+READ_TOO = {"bs": "sr-Latn", "cnr": "sr-Latn", "hr": "sr-Latn", "sh": "sr-Latn", "sr": "sr-Latn", "mo": "ro"}
+"""Languages whose speakers read one of ours."""
 URGENT_KINDS: tuple[UrgentKind, ...] = ("self-harm", "danger", "detained")
 
 
@@ -155,6 +160,7 @@ class Language(Model):
     referrals: Mapping[str, ReferralText]
     examples: Mapping[str, tuple[str, ...]]
     rules: Rules
+    state: State = State()
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
@@ -192,6 +198,29 @@ class Content(Model):
             if key.startswith("commands.")
             for word in words.split()
         }
+
+    def is_draft(self, language: str, text: str) -> bool:
+        """Whether no speaker has read a translated text (`cards.police-stop`) as it stands now."""
+        return text in self._drafts.get(language, ())
+
+    @cached_property
+    def _drafts(self) -> Mapping[str, frozenset[str]]:
+        original = self.languages.get(ORIGINAL)
+        return {
+            code: drafts(language.state, original, language)
+            for code, language in self.languages.items()
+            if original and code != ORIGINAL
+        }
+
+    def language_for(self, *tags: str) -> str | None:
+        """The first of some language tags (`uk`, `pt-BR`, `hr-HR`) that is spoken here, as our code for it."""
+        by_tag = {code.lower(): code for code in self.languages}
+        for tag in tags:
+            whole, primary = tag.lower(), tag.lower().partition("-")[0]
+            for code in (by_tag.get(whole), by_tag.get(primary), READ_TOO.get(primary)):
+                if code in self.languages:
+                    return code
+        return None
 
     def cards_of(self, theme: str) -> tuple[Card, ...]:
         """The takeaway cards of a theme, in the report's order, then the practice cards that serve it."""

@@ -1,89 +1,150 @@
-"""Ranking labels for a message by how near it is to the example phrases of each."""
+"""Ranking labels for a message by what its words say for each: log-odds learnt from the example phrases.
+
+This is naive Bayes over words, pairs of neighbours and runs of letters, for all languages together: words that
+languages share speak for each other, and a message in two languages is one message. What was learnt is kept in flat
+arrays, a few megabytes for twelve languages.
+"""
 
 import math
-from collections import Counter, defaultdict
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from zlib import crc32
 
 from content.normalise import words_of
 
-GRAM = 4
-WORD_WEIGHT = 1.6
-PAIR_WEIGHT = 1.0
-TOO_COMMON = 0.2
-"""What stands in more than this share of the phrases says nothing and costs most: it is left out."""
-FAINT = 0.25
-"""Phrases that are fainter than this share of the nearest one are not looked at any further."""
-NEAREST = 3
-"""A label's score is the mean of its best phrase and of the next ones, so that one freak match does not win."""
+GRAMS = (3, 4, 5)
+WORD, PAIR, GRAM = 2.0, 1.0, 0.6
+"""How much a word, a pair of words and a run of letters count for."""
+BUCKETS = 1 << 20
+"""Features are told apart by a checksum: few of them share a place, which costs little."""
+LESSON = 20.0
+"""What one phrase teaches in all, so that a long one is no better than a short one."""
+SMOOTHING = 4.0
+"""What is granted to the unseen, as a multiple of what an average label was taught."""
+SHARPNESS = 4.5
+"""How fast a lead in the score becomes certainty."""
+
+Lesson = tuple[str, tuple[str, ...]]
+"""A text and the labels it speaks for."""
 
 
-def features_of(words: Iterable[str]) -> Counter[str]:
-    """What is compared: words, pairs of neighbours, and runs of four letters (typos, endings, compounds)."""
+def features_of(words: Iterable[str]) -> Mapping[int, float]:
+    """What is compared: words, pairs of neighbours, runs of letters (typos, endings) → how much each counts."""
     listed = tuple(words)
-    found: Counter[str] = Counter()
+    found: defaultdict[int, float] = defaultdict(float)
     for word in listed:
-        found[f"w {word}"] += 1
-        padded = f" {word} "
-        for start in range(max(1, len(padded) - GRAM + 1)):
-            found[padded[start : start + GRAM]] += 1
+        found[crc32(b"w" + word.encode()) % BUCKETS] += WORD
+        padded = f" {word} ".encode()
+        for size in GRAMS:
+            for start in range(max(1, len(padded) - size + 1)):
+                found[crc32(padded[start : start + size]) % BUCKETS] += GRAM
     for one, other in pairwise(listed):
-        found[f"p {one} {other}"] += 1
+        found[crc32(f"{one} {other}".encode()) % BUCKETS] += PAIR
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Labels that are alternatives to each other, as a range of numbers, and what speaks for each before any word."""
+
+    names: tuple[str, ...]
+    first: int
+    before: tuple[float, ...]
+
+
 class Ranking:
-    """An index over phrases: which feature speaks for which phrase, and how strongly."""
+    """What each feature says for each label."""
 
-    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
-        self._labels: list[str] = []
-        vectors: list[Counter[str]] = []
-        for label, said in phrases.items():
-            for phrase in said:
+    def __init__(self, lessons: Iterable[Lesson], *families: Iterable[str]) -> None:
+        taught = _Taught(families)
+        for text, labels in lessons:
+            taught.add(features_of(words_of(text)), labels)
+        self._families = taught.families()
+        self._labels, self._weights = array("B"), array("f")
+        sizes = bytearray(BUCKETS)
+        for bucket in taught.buckets():
+            for label, weight in taught.weights(bucket):
                 self._labels.append(label)
-                vectors.append(features_of(words_of(phrase)))
-        spread = Counter(feature for vector in vectors for feature in vector)
-        total = len(vectors)
-        self._weight = {
-            feature: _kind(feature) * math.log(1 + total / count)
-            for feature, count in spread.items()
-            if count <= 1 + total * TOO_COMMON
-        }
-        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, vector in enumerate(vectors):
-            for feature, weight in self._normed(vector):
-                self._postings[feature].append((number, weight))
+                self._weights.append(weight)
+                sizes[bucket] += 1
+        self._starts = array("I", accumulate(sizes, initial=0))
 
-    def _normed(self, vector: Counter[str]) -> Iterator[tuple[str, float]]:
-        weighted = [
-            (feature, (1 + math.log(count)) * self._weight[feature])
-            for feature, count in vector.items()
-            if feature in self._weight
-        ]
-        length = math.sqrt(sum(weight * weight for _, weight in weighted)) or 1.0
-        return ((feature, weight / length) for feature, weight in weighted)
-
-    def score(self, words: Iterable[str]) -> dict[str, float]:
-        """Every label that shares something with the words → from 0 (nothing) to 1 (the same phrase)."""
-        near: dict[int, float] = defaultdict(float)
-        for feature, weight in self._normed(features_of(words)):
-            for number, other in self._postings[feature]:
-                near[number] += weight * other
-        by_label: dict[str, list[float]] = defaultdict(list)
-        least = FAINT * max(near.values(), default=0.0)
-        for number, similarity in near.items():
-            if similarity >= least:
-                by_label[self._labels[number]].append(similarity)
-        return {label: _mean_of_best(found) for label, found in by_label.items()}
+    def score(self, words: Iterable[str]) -> list[dict[str, float]]:
+        """For each family, how likely each label is for these words; nothing where no word is known."""
+        total = 0.0
+        starts, labels, weights = self._starts, self._labels, self._weights
+        summed = [0.0] * sum(len(family.names) for family in self._families)
+        for bucket, amount in features_of(words).items():
+            start, end = starts[bucket], starts[bucket + 1]
+            if start == end:
+                continue
+            total += amount
+            for place in range(start, end):
+                summed[labels[place]] += amount * weights[place]
+        return [_likely(family, summed, total) for family in self._families]
 
 
-def _kind(feature: str) -> float:
-    if feature.startswith("w "):
-        return WORD_WEIGHT
-    return PAIR_WEIGHT if feature.startswith("p ") else 1.0
+def _likely(family: Family, summed: list[float], total: float) -> dict[str, float]:
+    if not total:
+        return {}
+    scores = [summed[number] / total + before for number, before in enumerate(family.before, family.first)]
+    best = max(scores)
+    raised = [math.exp(SHARPNESS * (score - best)) for score in scores]
+    return dict(zip(family.names, (one / sum(raised) for one in raised), strict=True))
 
 
-def _mean_of_best(found: list[float]) -> float:
-    """Half the best one, half the mean of the nearest few; missing ones count as nothing."""
-    best = sorted(found, reverse=True)[:NEAREST]
-    return 0.6 * best[0] + 0.4 * sum(best) / NEAREST
+class _Taught:
+    """How much of each feature the lessons of each label held."""
+
+    def __init__(self, families: Iterable[Iterable[str]]) -> None:
+        self._names = [tuple(family) for family in families]
+        listed = [name for family in self._names for name in family]
+        self._number = {name: number for number, name in enumerate(listed)}
+        self._totals = [0.0] * len(listed)
+        self._amounts: dict[int, dict[int, float]] = {}
+        self._granted = 0.0
+
+    def add(self, features: Mapping[int, float], labels: Iterable[str]) -> None:
+        """One lesson."""
+        share = LESSON / (sum(features.values()) or 1.0)
+        numbers = [self._number[label] for label in labels]
+        for bucket, amount in features.items():
+            here = self._amounts.setdefault(bucket, {})
+            for number in numbers:
+                here[number] = here.get(number, 0.0) + share * amount
+        for number in numbers:
+            self._totals[number] += LESSON
+
+    def families(self) -> tuple[Family, ...]:
+        """The families, once everything is taught."""
+        self._granted = SMOOTHING * sum(self._totals) / len(self._totals) / max(1, len(self._amounts))
+        found, first = [], 0
+        for names in self._names:
+            found.append(Family(names, first, tuple(self._before(range(first, first + len(names))))))
+            first += len(names)
+        return tuple(found)
+
+    def _before(self, numbers: range) -> Iterator[float]:
+        everything = sum(self._totals[number] for number in numbers)
+        grants = self._granted * len(self._amounts)
+        for number in numbers:
+            own = self._totals[number]
+            yield math.log((everything - own + grants) / (own + grants))
+
+    def buckets(self) -> list[int]:
+        """Every feature that a lesson held, in order."""
+        return sorted(self._amounts)
+
+    def weights(self, bucket: int) -> Iterator[tuple[int, float]]:
+        """What a feature says for each label whose lessons held it, against the other labels of the family."""
+        here, first = self._amounts[bucket], 0
+        for names in self._names:
+            numbers = [number for number in range(first, first + len(names)) if number in here]
+            everything = sum(here[number] for number in numbers) + self._granted
+            for number in numbers:
+                own = here[number]
+                yield number, math.log1p(own / self._granted) + math.log(everything / (everything - own))
+            first += len(names)

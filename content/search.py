@@ -1,6 +1,6 @@
-"""Understanding what was typed: which cards and referrals it asks for, and whether somebody is in danger."""
+"""Understanding what was typed: its language, what it asks for, and whether somebody is in danger."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
@@ -8,28 +8,33 @@ from typing import Literal
 
 from content.model import Content, Language
 from content.normalise import words_of
-from content.ranking import Ranking
+from content.ranking import Lesson, Ranking
 from content.rules import Fired
 
 Kind = Literal["answer", "urgent", "smalltalk", "out-of-scope"]
 
 REFERRALS = ("mental-health", "legal-protection")
 NO_CARD = ("smalltalk", "out-of-scope")
-URGENT_FROM = 0.5
-"""Nearness to an urgent phrase from which its card opens; below, from HINT_FROM, it is only hinted at."""
-HINT_FROM = 0.34
-UNDERSTOOD_FROM = 0.1
+URGENT = ("urgent-self-harm", "urgent-danger", "urgent-detained")
+URGENT_FROM = 0.6
+"""How likely an urgent label must be by the example phrases alone for its card to open."""
+DOUBTFUL_FROM = 0.3
+"""The same where a rule hints as well; without one, it is a hint."""
 IDLE_WEIGHT = 0.85
 """Idle talk has to be clearer than a need: turning a real need away is worse than answering a joke."""
-NEED_FROM = 0.75
-"""How near, beside the nearest, a label must be to count as a need of its own in the same message."""
+NEED_FROM = 0.5
+"""How likely, beside the likeliest, a label must be to count as a need of its own in the same message."""
+SPOKEN_FROM = 0.1
+"""How likely a language must be for its rules to be asked."""
+SURE_FROM = 0.9
+"""How likely a language must be to answer in it when another was expected."""
 CARDS = 3
 LABELS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A card and how well it fits, from 0 to 1."""
+    """A card and how likely it is what was meant, from 0 to 1."""
 
     card: str
     takeaways: tuple[str, ...]
@@ -48,6 +53,7 @@ class Reason:
 class Understood:
     """What a message asks for.
 
+    `language` is the one the message is written in, as far as its words tell; the one expected, where they do not.
     `labels` are ranked and never empty: the 23 takeaways, `mental-health`, `legal-protection`, `urgent-self-harm`,
     `urgent-danger`, `urgent-detained`, `smalltalk`, `out-of-scope`. `urgent` holds the urgent labels whose card opens
     first, `hint` those offered in one quiet line. `cards` always names the nearest three or more, also when the message
@@ -71,81 +77,96 @@ class Search:
 
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._rankings = {code: Ranking(_phrases(language)) for code, language in content.languages.items()}
+        names = dict.fromkeys((*content.cards, *REFERRALS, *URGENT, *NO_CARD))
+        self._ranking = Ranking(_lessons(content), names, content.languages)
 
-    def understand(self, text: str, language: str) -> Understood:
-        """What `text`, written in `language`, asks for."""
+    def understand(self, text: str, expected: str) -> Understood:
+        """What `text` asks for; it is probably written in the language `expected`."""
         words = words_of(text)
-        scores = self._rankings[language].score(words)
-        fired = self._content.languages[language].rules.fired(words)
-        urgent, hint = _urgency(scores, fired)
-        calm = self._calm(scores, fired)
+        likely, spoken = self._ranking.score(words)
+        fired = self._fired(words, {expected, *_likeliest(spoken)})
+        urgent, hint = _urgency(likely, fired)
+        calm = self._calm(likely, fired)
         top = max(calm.values(), default=0.0)
         labels = (*urgent, *list(calm)[:LABELS]) or ("out-of-scope",)
         return Understood(
-            language,
+            _clear(spoken, expected),
             _kind(labels, urgent),
             urgent,
             hint,
             labels,
-            self._cards(scores),
+            self._cards(likely),
             tuple(label for label in labels if label in REFERRALS) or _referrals_for(urgent, fired),
             (*urgent, *(label for label, score in calm.items() if score >= NEED_FROM * top)),
             (*(Reason(rule.label, rule.id) for rule in fired), Reason(labels[0], "examples")),
         )
 
-    def _calm(self, scores: Mapping[str, float], fired: list[Fired]) -> dict[str, float]:
-        """The labels that are not urgent and how near each is, best first; none where the message is refused."""
+    def _fired(self, words: tuple[str, ...], languages: Iterable[str]) -> list[Fired]:
+        """The rules that a message sets off in any of the languages it may be written in."""
+        return [fired for code in sorted(languages) for fired in self._content.languages[code].rules.fired(words)]
+
+    def _calm(self, likely: Mapping[str, float], fired: list[Fired]) -> dict[str, float]:
+        """The labels that are not urgent and how likely each is, best first; none where the message is refused."""
         if any(rule.label == "out-of-scope" for rule in fired):
             return {}
         by_label: dict[str, float] = {}
-        for name, score in scores.items():
+        for name, score in likely.items():
+            weight = IDLE_WEIGHT if name in NO_CARD else 1.0
             for label in self._labels_of(name):
-                weight = IDLE_WEIGHT if label in NO_CARD else 1.0
                 by_label[label] = max(by_label.get(label, 0.0), weight * score)
         ranked = sorted(by_label, key=lambda label: (-by_label[label], label))
-        return {label: by_label[label] for label in ranked if not _urgent(label) and by_label[label] >= UNDERSTOOD_FROM}
+        return {label: by_label[label] for label in ranked if label not in URGENT}
 
     def _labels_of(self, name: str) -> tuple[str, ...]:
-        """The labels behind a table of examples: itself, or the takeaways a practice card serves."""
+        """The labels behind a name: itself, or the takeaways a card serves."""
         card = self._content.cards.get(name)
         return card.takeaways if card else (name,)
 
-    def _cards(self, scores: Mapping[str, float]) -> tuple[Match, ...]:
-        """The nearest cards; the first ones of the content where nothing is near."""
+    def _cards(self, likely: Mapping[str, float]) -> tuple[Match, ...]:
+        """The likeliest cards; the first ones of the content where no word is known."""
         cards = self._content.cards
-        near = nsmallest(CARDS * 2, (name for name in scores if name in cards), key=lambda name: (-scores[name], name))
-        named = dict.fromkeys((*near, *islice(cards, CARDS)))
-        return tuple(
-            Match(name, cards[name].takeaways, scores.get(name, 0.0))
-            for name in list(named)[: max(CARDS, len(near[:6]))]
-        )
+        near = nsmallest(CARDS * 2, (name for name in likely if name in cards), key=lambda name: (-likely[name], name))
+        named = near or islice(cards, CARDS)
+        return tuple(Match(name, cards[name].takeaways, likely.get(name, 0.0)) for name in named)
 
 
-def _phrases(language: Language) -> dict[str, tuple[str, ...]]:
-    """The example phrases of each label and card, and the words of the cards themselves."""
-    phrases = {label: tuple(said) for label, said in language.examples.items()}
-    for card, text in language.cards.items():
-        phrases[card] = (*phrases.get(card, ()), text.title, text.answer)
-    return phrases
+def _lessons(content: Content) -> Iterator[Lesson]:
+    """The example phrases and the cards; for telling languages apart, everything else that is said."""
+    for code, language in content.languages.items():
+        for name, phrases in language.examples.items():
+            yield from ((phrase, (name, code)) for phrase in phrases)
+        for name, text in language.cards.items():
+            yield from ((line, (name, code)) for line in (text.title, text.answer, *text.steps))
+        yield from ((line, (code,)) for line in _spoken(language))
 
 
-def _urgent(label: str) -> bool:
-    return label.startswith("urgent-")
+def _spoken(language: Language) -> Iterator[str]:
+    for text in language.urgent.values():
+        yield from (text.first, *text.steps)
+    yield from language.interface.values()
 
 
-def _urgency(scores: Mapping[str, float], fired: list[Fired]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What opens an urgent card, and what only hints: rules first, then nearness to urgent phrases."""
-    calm = max((score for label, score in scores.items() if not _urgent(label)), default=0.0)
-    near = {label: score for label, score in scores.items() if _urgent(label) and score > calm}
-    opened: list[str] = [rule.label for rule in fired if rule.strength == "open" and _urgent(rule.label)]
-    opened += [label for label, score in near.items() if score >= URGENT_FROM]
-    hinted: list[str] = [rule.label for rule in fired if rule.strength == "hint" and _urgent(rule.label)]
-    hinted += [label for label, score in near.items() if score >= HINT_FROM]
-    order = ("urgent-self-harm", "urgent-danger", "urgent-detained")
-    urgent = tuple(sorted(dict.fromkeys(opened), key=order.index))
-    hint = tuple(label for label in sorted(dict.fromkeys(hinted), key=order.index) if not urgent)
-    return urgent, hint
+def _likeliest(spoken: Mapping[str, float]) -> list[str]:
+    return [code for code, likely in spoken.items() if likely >= SPOKEN_FROM]
+
+
+def _clear(spoken: Mapping[str, float], expected: str) -> str:
+    best = max(spoken, key=lambda code: spoken[code], default=expected)
+    return best if spoken.get(best, 0.0) >= SURE_FROM else expected
+
+
+def _urgency(likely: Mapping[str, float], fired: list[Fired]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What opens an urgent card, and what only hints: by the rules, by the example phrases, and by both together."""
+    opened: set[str] = {rule.label for rule in fired if rule.strength == "open"}
+    hinted: set[str] = {rule.label for rule in fired if rule.strength == "hint"}
+    for label in URGENT:
+        certainty = likely.get(label, 0.0)
+        if certainty >= URGENT_FROM or (certainty >= DOUBTFUL_FROM and label in hinted):
+            opened.add(label)
+        elif certainty >= DOUBTFUL_FROM:
+            hinted.add(label)
+    urgent = tuple(label for label in URGENT if label in opened)
+    return urgent, tuple(label for label in URGENT if label in hinted and not urgent)
 
 
 def _kind(labels: tuple[str, ...], urgent: tuple[str, ...]) -> Kind:

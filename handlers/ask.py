@@ -52,6 +52,7 @@ async def answer(request: Request, outside: Outside) -> Reply:
     if step and step.name in OPENS and (country := places.typed(request.text, outside)):
         return await OPENS[step.name](request, replace(step, country=country), outside)
     understood = outside.search.understand(request.text, request.language)
+    request = _in_its_language(request, understood)
     if understood.kind in ("smalltalk", "out-of-scope"):
         reply = _kept_short(request, understood, outside)
     else:
@@ -60,6 +61,14 @@ async def answer(request: Request, outside: Outside) -> Reply:
     if not understood.urgent and personal.holds_personal(request.text):
         reply = replace(reply, blocks=(*reply.blocks, Quiet(outside.words(request).say("ask.not_kept"))))
     return reply
+
+
+def _in_its_language(request: Request, understood: Understood) -> Request:
+    """The Request, to be answered in the language it is written in, from now on; one that was chosen stays."""
+    if request.session.chosen or understood.language == request.language:
+        return request
+    session = replace(request.session, language=understood.language)
+    return replace(request, language=understood.language, session=session)
 
 
 async def _opened(request: Request, understood: Understood, outside: Outside) -> Reply:

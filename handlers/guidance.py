@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from content.model import Card, Language
-from handlers import names
+from handlers import names, review
 from handlers.buttons import in_group, in_rows, navigation, to
 from handlers.choices import Choice
 from handlers.types import (
@@ -57,17 +57,26 @@ def card_reply(request: Request, card: Card, outside: Outside) -> Reply:
     """One card on one screen, with the referrals and the cards that go with it."""
     words = outside.words(request)
     text = words.cards[card.id]
+    draft, original = _notice(request, card, outside)
     blocks = (
         Heading(text.title),
+        *draft,
         Paragraph(text.answer),
         Steps(text.steps),
         Paragraph(words.say("guidance.turn_to", who=text.turn_to)),
         *_country_line(request, card, words),
         *_sources(request, card, outside),
     )
-    rows = (*_referral_buttons(card, words), *_related(card, words))
+    rows = (*_referral_buttons(card, words), *original, *_related(card, words))
     reply = _reply(request, words, blocks, rows, _back(card))
     return replace(reply, counts=_counts(card))
+
+
+def _notice(request: Request, card: Card, outside: Outside) -> tuple[tuple[Block, ...], Rows]:
+    """A card about the law says so while no speaker has read it."""
+    if "legal-protection" not in card.referrals:
+        return (), ()
+    return review.notice(request, f"cards.{card.id}", Choice("guidance", card.id), outside)
 
 
 def offer(request: Request, card: Card, outside: Outside) -> Offer:

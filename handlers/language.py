@@ -11,9 +11,10 @@ from handlers.types import Heading, Outside, Paragraph, Reply, Request
 async def respond(request: Request, choice: Choice, outside: Outside) -> Reply:
     """The languages to choose from, or the change to one of them."""
     languages = outside.content.languages
-    chosen = languages.get(choice.argument)
-    if chosen:
-        session = replace(request.session, language=chosen.code, step="")
+    code = outside.content.language_for(choice.argument)
+    if code:
+        chosen = languages[code]
+        session = replace(request.session, language=code, chosen=True, step="")
         return Reply((Paragraph(chosen.say("language.changed")),), navigation(chosen), session)
     words = outside.words(request)
     blocks = (Heading(words.say("language.title")), Paragraph(words.say("language.line")))

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 
+TOGETHER = {"sr-Latn": ("sr", "hr", "bs")}
+"""One text for several languages. CLDR has no name for Montenegrin."""
+
 
 @lru_cache(maxsize=32)
 def locale(language: str) -> Locale:
@@ -27,9 +30,9 @@ def language(code: str, shown_in: str) -> str:
 
 
 def own_language(code: str) -> str:
-    """A language's name for itself, as its speakers look for it in a list."""
-    name = language(code, code)
-    return name[:1].upper() + name[1:]
+    """A language's name for itself, as its speakers look for it in a list; of one text for several, all their names."""
+    names = (language(spoken, code) for spoken in TOGETHER.get(code, (code,)))
+    return " · ".join(name[:1].upper() + name[1:] for name in names)
 
 
 @lru_cache(maxsize=1024)
@@ -40,7 +43,7 @@ def day(words: str, shown_in: str) -> str:
     where = locale(shown_in)
     if len(words) == 7:
         return str(format_skeleton("yMMM", date.fromisoformat(f"{words}-01"), locale=where))
-    return format_date(date.fromisoformat(words), format="medium", locale=where)
+    return str(format_skeleton("yMMMd", date.fromisoformat(words), locale=where))
 
 
 def weekday(when: datetime, time_zone: str, shown_in: str) -> str:

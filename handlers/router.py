@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers import ask, home, language, pack, privacy
+from content.model import ORIGINAL
+from handlers import ask, home, language, pack, privacy, review
 from handlers.buttons import in_group
 from handlers.choices import Choice, from_choice, from_payload
 from handlers.types import Outside, Reply, Request
@@ -40,6 +41,8 @@ async def respond(request: Request, outside: Outside) -> Reply:
 
 
 async def _chosen(request: Request, choice: Choice | None, outside: Outside) -> Reply:
+    if choice and choice.name == review.NAME:
+        return await _chosen(replace(request, language=ORIGINAL), review.inner(choice), outside)
     handler = HANDLERS.get(choice.name) if choice else None
     if not choice or not handler or (choice.country and choice.country not in outside.content.countries):
         return await _open(request, outside, home.old_button, Choice("home"))

@@ -19,12 +19,14 @@ class Session:
     """What is remembered of a conversation, in memory for hours or carried by the page; never written.
 
     `country` is an ISO 3166-1 alpha-2 code. An empty string means "not known" throughout. `step` names the choice that
-    the next typed words belong to (`ask`, or a choice that waits for a country).
+    the next typed words belong to (`ask`, or a choice that waits for a country). `language` was spoken by the person,
+    or `chosen` in a tap: then it stays, whatever they write in.
     """
 
     language: str = ""
     country: str = ""
     step: str = ""
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Request:
     """One thing a person said or tapped.
 
     `chat` tells conversations of one channel apart; it lives in memory only and handlers do not read it. Exactly one of
-    `text`, `choice` and `unreadable` (a photo, a voice message, a sticker…) says what came. `hint` is the language the
-    person's app asks for; `language` is the one to answer in, set by the conversation.
+    `text`, `choice` and `unreadable` (a photo, a voice message, a sticker…) says what came. `hint` holds the
+    languages that the person's app asks for, best first, with commas; `language` is the one to answer in.
     """
 
     channel: ChannelName

@@ -4,7 +4,7 @@ from typing import get_args
 
 from content import directory
 from content.model import UrgentKind
-from handlers import emergency, night_card, places
+from handlers import emergency, night_card, places, review
 from handlers.buttons import in_group, navigation, to
 from handlers.choices import Choice
 from handlers.types import (
@@ -63,6 +63,7 @@ def _card(request: Request, outside: Outside, kind: UrgentKind, country: str, le
     """One urgent card."""
     words = outside.words(request)
     text = words.urgent[kind]
+    draft, original = review.notice(request, f"urgent.{kind}", Choice("urgent", kind, country), outside)
     blocks = (
         Heading(text.title),
         Strong(text.first),
@@ -70,11 +71,13 @@ def _card(request: Request, outside: Outside, kind: UrgentKind, country: str, le
         Steps(text.steps),
         Paragraph(text.after),
         Quiet(words.say("urgent.bot")),
+        *draft,
     )
-    support = (
+    rows = (
+        *original,
         (to(words.say("home.support"), "support", "", country), Button(words.say("buttons.clear"), choice="clear")),
     )
-    return _with_picker(request, outside, blocks, Choice("urgent", kind, country), letter, support)
+    return _with_picker(request, outside, blocks, Choice("urgent", kind, country), letter, rows)
 
 
 def _lines(request: Request, outside: Outside, kind: UrgentKind, country: str) -> tuple[Block, ...]:

@@ -1,9 +1,9 @@
 """The session as the page carries it: one signed hidden field, and nothing on the server.
 
-The field is `1.<body>.<signature>`: base64url of JSON `[issued, chat, language, country, step]`, and of HMAC-SHA256
-over `1.<body>` under a key of its own. `issued` is in seconds; after HOURS the field is worth nothing. `chat` is a
-random word that lives as long as the page and tells chats apart for the throttle and the counts' cap. What is forged,
-expired or broken is an empty session, never an error.
+The field is `2.<body>.<signature>`: base64url of JSON `[issued, chat, language, country, step, chosen]`, and of
+HMAC-SHA256 over `2.<body>` under a key of its own. `issued` is in seconds; after HOURS the field is worth nothing.
+`chat` is a random word that lives as long as the page and tells chats apart for the throttle and the counts' cap. What
+is forged, expired or broken is an empty session, never an error.
 """
 
 import base64
@@ -19,7 +19,7 @@ from handlers.types import Session
 
 HOURS = 12
 LONGEST = 512
-VERSION = "1"
+VERSION = "2"
 
 
 def _new_chat() -> str:
@@ -44,19 +44,21 @@ class Field:
     def to_field(self, carried: Carried) -> str:
         """The field's value."""
         session = carried.session
-        parts = [int(self._clock()), carried.chat, session.language, session.country, session.step]
+        parts = [int(self._clock()), carried.chat, session.language, session.country, session.step, session.chosen]
         signed = f"{VERSION}.{_encoded(json.dumps(parts, separators=(',', ':')).encode())}"
         return f"{signed}.{self._signature(signed)}"
 
     def from_field(self, value: str) -> Carried:
         """What a value says, or an empty session in a new chat."""
         signed, _, signature = value.rpartition(".")
-        if len(value) > LONGEST or not hmac.compare_digest(signature.encode(), self._signature(signed).encode()):
+        if len(value) > LONGEST or not value.startswith(f"{VERSION}."):
             return Carried()
-        issued, chat, language, country, step = json.loads(_decoded(signed.partition(".")[2]))
+        if not hmac.compare_digest(signature.encode(), self._signature(signed).encode()):
+            return Carried()
+        issued, chat, *session = json.loads(_decoded(signed.partition(".")[2]))
         if self._clock() - issued > HOURS * 3600:
             return Carried()
-        return Carried(Session(language, country, step), chat)
+        return Carried(Session(*session), chat)
 
     def _signature(self, signed: str) -> str:
         return _encoded(hmac.digest(self._key, signed.encode(), hashlib.sha256))

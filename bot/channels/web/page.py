@@ -16,7 +16,7 @@ from bot.channels.base import Answerer
 from bot.channels.web import security
 from bot.channels.web.carried import Carried, Field
 from bot.channels.web.render import blocks_html, buttons_html
-from content.model import Content, Language
+from content.model import ORIGINAL, Content, Language
 from handlers.types import Button, Paragraph, Reply, Request
 
 HERE = Path(__file__).parents[2]
@@ -91,10 +91,9 @@ class Web:
 
     def _words(self, http: HttpRequest, carried: Carried) -> Language:
         """The texts for the page's own words: the chosen language, else the browser's, else English."""
-        known = self._content().languages
-        accepted = _accepted(http)
-        wanted = (carried.session.language, accepted, accepted.partition("-")[0])
-        return next((known[code] for code in wanted if code in known), known["en"])
+        content = self._content()
+        code = content.language_for(carried.session.language, *_accepted(http).split(","))
+        return content.languages[code or ORIGINAL]
 
     def _shown(
         self, http: HttpRequest, carried: Carried, reply: Reply, said: str, status: int = 200, download: str = ""
@@ -125,8 +124,9 @@ def _minified(source: str) -> str:
 
 
 def _accepted(http: HttpRequest) -> str:
-    """The language the browser asks for first."""
-    return http.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()[:16]
+    """The languages the browser asks for, in its order."""
+    asked = http.headers.get("accept-language", "")[:100].split(",")
+    return ",".join(one.partition(";")[0].strip() for one in asked)
 
 
 def _form(posted: bytes) -> dict[str, str] | None:
