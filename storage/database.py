@@ -2,10 +2,11 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Table, event, text
 from sqlalchemy.dialects.sqlite import Insert, insert
@@ -14,6 +15,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.migrations import HEAD
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -32,6 +36,24 @@ def url_of(file: Path) -> str:
 
 class DatabaseError(Exception):
     """The database cannot be used; the sentence says why."""
+
+
+def whole(question: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Awaitable[T]]:
+    """A question to the database that is never cut in the middle: cancelled, it is finished first.
+
+    A statement that is cut leaves its connection behind, which holds the database until somebody collects it.
+    """
+
+    @wraps(question)
+    async def asked(*args: P.args, **named: P.kwargs) -> T:
+        running = asyncio.ensure_future(question(*args, **named))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait([running])
+            raise
+
+    return asked
 
 
 class Database:
@@ -69,6 +91,7 @@ class Database:
         if await self._version() != HEAD:
             await _upgraded(self._file)
 
+    @whole
     async def _version(self) -> str | None:
         try:
             async with self.read() as connection:
@@ -78,6 +101,7 @@ class Database:
         except BrokenError:
             raise DatabaseError(f"{self._file} is not a database: restore a backup, or move it away") from None
 
+    @whole
     async def truncate_log(self) -> None:
         """Empty the write-ahead log, which keeps what was deleted and every earlier figure; nothing when it is empty.
 

@@ -5,12 +5,13 @@ from datetime import date
 
 from sqlalchemy import bindparam, delete, select, update
 
-from storage.database import Database, insert_new
+from storage.database import Database, insert_new, whole
 from storage.tables import YEARS, counts, days
 
 __all__ = ["YEARS", "add", "begin_day", "closed_days", "drawn", "purge"]
 
 
+@whole
 async def drawn(database: Database, day: date) -> set[tuple[str, str]]:
     """The (metric, label) of a day that have their noise."""
     statement = select(counts.c.metric, counts.c.label).where(counts.c.day == day)
@@ -18,6 +19,7 @@ async def drawn(database: Database, day: date) -> set[tuple[str, str]]:
         return {(row.metric, row.label) for row in await connection.execute(statement)}
 
 
+@whole
 async def begin_day(database: Database, day: date, noise: Mapping[tuple[str, str], int], scale: float) -> None:
     """Write a day's noise, one row for each (metric, label). A row that is there keeps its first draw."""
     rows = [{"day": day, "metric": m, "label": label, "figure": figure} for (m, label), figure in noise.items()]
@@ -26,6 +28,7 @@ async def begin_day(database: Database, day: date, noise: Mapping[tuple[str, str
         await connection.execute(insert_new(counts), rows)
 
 
+@whole
 async def add(database: Database, day: date, answers: Mapping[tuple[str, str], int], starts: int = 0) -> None:
     """Add answers to a day's figures, and how often the day's cap began anew.
 
@@ -44,6 +47,7 @@ async def add(database: Database, day: date, answers: Mapping[tuple[str, str], i
             await connection.execute(statement, rows)
 
 
+@whole
 async def closed_days(database: Database, first: date, today: date) -> list[tuple[date, str, str, int]]:
     """(day, metric, label, figure) from `first` on; the day that is still open is left out."""
     statement = (
@@ -55,6 +59,7 @@ async def closed_days(database: Database, first: date, today: date) -> list[tupl
         return [(row.day, row.metric, row.label, row.figure) for row in await connection.execute(statement)]
 
 
+@whole
 async def purge(database: Database, before: date) -> None:
     """Delete the days before a date, from the log too."""
     async with database.write() as connection:
