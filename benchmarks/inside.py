@@ -10,7 +10,7 @@ from bot.observe import Observed
 from bot.pack import pack
 from content.loader import load
 from content.model import Content
-from content.search import Search
+from content.search import Search, learnt
 from handlers.metrics import register
 from handlers.types import Count, Outside, Request
 from storage.database import Database
@@ -53,7 +53,7 @@ def larger(content: Content) -> Content:
 async def answering(content: Content, *, text: str = "", choice: str = "") -> float:
     """Microseconds of one answer."""
     counter = Counter(Database(Path("unused")), lambda: register(content))
-    conversation = Conversation(Outside(content, Search(content), pack), counter, Observed())
+    conversation = Conversation(Outside(content, Search(content, learnt(content)), pack), counter, Observed())
     many = 1000
     begun = time.perf_counter()
     for number in range(many):

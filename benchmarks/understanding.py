@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from content.loader import LANGUAGES, load
 from content.model import ORIGINAL, Content
-from content.search import NO_CARD, Search, Understood
+from content.search import NO_CARD, Search, Understood, learnt
 
 OWN = Path(__file__).parent / "messages.jsonl"
 COLUMNS = ("first", "three", "urgent", "hinted", "false", "hints", "idle", "refused")
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print what went wrong")
     given = parser.parse_args()
     content = load(LANGUAGES)
-    search, messages = Search(content), read(given.files)
+    search, messages = Search(content, learnt(content)), read(given.files)
     for message in messages:
         search.understand(message.text, ORIGINAL)  # compiled once, before the clock runs
     pairs, taken = [], []

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from bot.channels.base import Channel
 from bot.channels.web import Web
-from bot.content import LiveContent
+from bot.content import Learner, LiveContent
 from bot.conversation import Conversation
 from bot.counter import Counter
 from bot.jobs import Job, run
@@ -19,6 +19,7 @@ from bot.observe import Observed
 from bot.pack import pack
 from bot.settings import Settings
 from content.model import Content
+from content.ranking import Ranking
 from content.search import Search
 from handlers.metrics import register
 from handlers.types import Outside
@@ -37,10 +38,12 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._live = LiveContent(settings.languages)
+        self._learner = Learner(settings.data_dir)
         self._database = Database(settings.database_file)
         self.observed = Observed()
         self.counter = Counter(self._database, lambda: register(self._live.current))
-        self.conversation = Conversation(self._outside(self._live.current), self.counter, self.observed)
+        known = self._learner.known(self._live.current)
+        self.conversation = Conversation(self._outside(self._live.current, known), self.counter, self.observed)
         secret = secret_of(settings)
         self._web = Web(self.conversation, self._content, crypto.derive(secret, "web-session"), settings.organisation)
         self._channels: dict[str, Channel] = {}
@@ -55,9 +58,9 @@ class App:
     def _content(self) -> Content:
         return self._live.current
 
-    def _outside(self, content: Content) -> Outside:
-        settings = self._settings
-        return Outside(content, Search(content), pack, settings.countries, settings.organisation, settings.contact)
+    def _outside(self, content: Content, ranking: Ranking | None) -> Outside:
+        settings, search = self._settings, Search(content, ranking)
+        return Outside(content, search, pack, settings.countries, settings.organisation, settings.contact)
 
     def _add_telegram(self, token: str, secret: bytes) -> None:
         from bot.channels.telegram import Telegram  # noqa: PLC0415 - the library is loaded only where it is used
@@ -73,8 +76,12 @@ class App:
         self._channels["telegram"] = telegram
         self._routes += telegram.routes()
 
-    def _replaced(self, content: Content) -> None:
-        self.conversation.outside = self._outside(content)
+    def _replaced(self, content: Content, ranking: Ranking) -> None:
+        self.conversation.outside = self._outside(content, ranking)
+
+    async def _learn(self) -> None:
+        """Learn what words mean; taps are answered meanwhile, and typed words wait a little for it."""
+        self._replaced(self._live.current, await self._learner.learn(self._live.current))
 
     async def _tidy(self) -> None:
         self.conversation.throttle.forget_idle()
@@ -85,13 +92,13 @@ class App:
             Job("draw", self.counter.draw, HOUR),
             Job("flush", self.counter.flush, 1.0),
             Job("purge", self.counter.purge, DAY),
-            Job("reload", lambda: self._live.reload(self._replaced), 3.0),
+            Job("reload", lambda: self._live.reload(self._learner, self._replaced), 3.0),
             Job("tidy", self._tidy, 10.0),
         ]
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        running = [asyncio.create_task(self._keep())]
+        running = [asyncio.create_task(self._learn()), asyncio.create_task(self._keep())]
         running += [asyncio.create_task(self._run(name, channel)) for name, channel in self._channels.items()]
         self.observed.channel("web", up=True)
         try:

@@ -17,6 +17,9 @@ from handlers.types import Button, Count, Offer, Outside, Paragraph, Reply, Requ
 
 log = structlog.get_logger()
 
+LEARNING_ASKED = 80
+"""Tenths of a second that typed words wait at most, at the very first start."""
+
 
 class Counts(Protocol):
     """Where answers are counted."""
@@ -91,11 +94,19 @@ class Conversation:
                 return await router.respond(request, self.outside)
             async with self._typed:  # understanding words takes a hundred times as long as a tap, so taps go between
                 await asyncio.sleep(0)
+                await self._learnt()
                 return await router.respond(request, self.outside)
         except Exception as error:  # one of the two broad catches: nobody in need may meet a silent bot
             log.error("answer.failed", kind=type(error).__name__)
             self._observed.failed(type(error).__name__)
             return self._said(request, "ask.failed")
+
+    async def _learnt(self) -> None:
+        """Wait until it is learnt what words mean, but not for ever: the urgent rules need no learning."""
+        for _ in range(LEARNING_ASKED):
+            if self.outside.search.learnt:
+                return
+            await asyncio.sleep(0.1)
 
     def _said(self, request: Request, key: str) -> Reply:
         """One sentence and the way to urgent help."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from bot.content import Learner
 from bot.conversation import Conversation
 from bot.observe import Observed
 from bot.pack import pack
 from bot.settings import Settings
 from content.loader import load
-from content.search import Search
+from content.search import Search, learnt
 from handlers.types import Count, Outside
 
 
@@ -21,5 +22,7 @@ class Uncounted:
 def offline_conversation(settings: Settings) -> Conversation:
     """A conversation over the shipped content."""
     content = load(settings.languages)
-    outside = Outside(content, Search(content), pack, settings.countries, settings.organisation, settings.contact)
+    ranking = Learner(settings.data_dir).known(content) or learnt(content)
+    search = Search(content, ranking)
+    outside = Outside(content, search, pack, settings.countries, settings.organisation, settings.contact)
     return Conversation(outside, Uncounted(), Observed())

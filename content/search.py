@@ -6,9 +6,10 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Literal
 
+from content.learning import Lesson, learn
 from content.model import Content, Language
 from content.normalise import words_of
-from content.ranking import Lesson, Ranking
+from content.ranking import Ranking
 from content.rules import Fired
 
 Kind = Literal["answer", "urgent", "smalltalk", "out-of-scope"]
@@ -72,18 +73,32 @@ class Understood:
     reasons: tuple[Reason, ...] = ()
 
 
-class Search:
-    """What can be asked of the content, made ready once for each Content."""
+def families(content: Content) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a message can be about, and what it can be written in."""
+    return (*content.cards, *REFERRALS, *URGENT, *NO_CARD), tuple(content.languages)
 
-    def __init__(self, content: Content) -> None:
+
+def learnt(content: Content) -> Ranking:
+    """What the content's phrases teach; takes seconds for twelve languages."""
+    return learn(lessons(content), families(content))
+
+
+class Search:
+    """What can be asked of the content. Before anything is learnt only the urgent rules know what a message means."""
+
+    def __init__(self, content: Content, ranking: Ranking | None) -> None:
         self._content = content
-        names = dict.fromkeys((*content.cards, *REFERRALS, *URGENT, *NO_CARD))
-        self._ranking = Ranking(_lessons(content), names, content.languages)
+        self._ranking = ranking
+
+    @property
+    def learnt(self) -> bool:
+        """Whether more than the urgent rules is known."""
+        return self._ranking is not None
 
     def understand(self, text: str, expected: str) -> Understood:
         """What `text` asks for; it is probably written in the language `expected`."""
         words = words_of(text)
-        likely, spoken = self._ranking.score(words)
+        likely, spoken = self._ranking.score(words) if self._ranking else ({}, {})
         fired = self._fired(words, {expected, *_likeliest(spoken)})
         urgent, hint = _urgency(likely, fired)
         calm = self._calm(likely, fired)
@@ -130,7 +145,7 @@ class Search:
         return tuple(Match(name, cards[name].takeaways, likely.get(name, 0.0)) for name in named)
 
 
-def _lessons(content: Content) -> Iterator[Lesson]:
+def lessons(content: Content) -> Iterator[Lesson]:
     """The example phrases and the cards; for telling languages apart, everything else that is said."""
     for code, language in content.languages.items():
         for name, phrases in language.examples.items():

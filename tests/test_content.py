@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import LiveContent
+from bot.content import Learner, LiveContent
 from content.check import LONGEST_CARD, check
 from content.loader import ROOT, ContentError, line_of, load
 from content.model import URGENT_KINDS, Content
 from content.normalise import words_of
+from content.ranking import Ranking
 from content.rules import Rule
 
 TAKEAWAYS = {
@@ -151,16 +152,21 @@ async def test_content_is_replaced_while_running_and_a_broken_file_changes_nothi
     tmp_path: Path, logged: list[dict[str, object]]
 ) -> None:
     root = copied(tmp_path)
-    live, replaced = LiveContent(["en"], root), list[Content]()
-    await live.reload(replaced.append)
+    live, replaced, learner = LiveContent(["en"], root), list[Content](), Learner(tmp_path / "data")
+
+    def keep(content: Content, ranking: Ranking) -> None:
+        assert "borders-1" in ranking.families[0].names
+        replaced.append(content)
+
+    await live.reload(learner, keep)
     assert replaced == []
     file = root / "texts/en/interface/conversation.toml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("What do you need?", "What is it?"), encoding="utf-8")
-    await live.reload(replaced.append)
+    await live.reload(learner, keep)
     assert replaced[0].languages["en"].say("home.title") == "What is it?"
     file.write_text("[home\n", encoding="utf-8")
-    await live.reload(replaced.append)
+    await live.reload(learner, keep)
     assert live.current is replaced[-1]
     assert [(line["file"], line["line"]) for line in logged if line["event"] == "content.refused"] == [
         ("texts/en/interface/conversation.toml", 1)

@@ -1,23 +1,46 @@
 """The whole of Beside, running as it is shipped, on a free port of this machine."""
 
 import asyncio
+import atexit
+import shutil
 import socket
+import tempfile
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
 from bot.app import App
+from bot.content import Learner
 from bot.settings import Settings
+from content.loader import load
 from tests.standins.telegram import TOKEN, TelegramServer
 
 
 def settings_for(folder: Path, **settings: Any) -> Settings:
-    """Settings that look at no file and keep their data in a folder."""
+    """Settings that look at no file and keep their data in a folder, where what was learnt lies ready."""
     given: dict[str, Any] = {"_env_file": None, "data_dir": folder, **settings}
-    return Settings(**given)
+    made = Settings(**given)
+    folder.mkdir(exist_ok=True)
+    for file in learnt(made.languages).iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    return made
+
+
+@cache
+def learnt(languages: tuple[str, ...]) -> Path:
+    """A folder with what these languages teach, learnt once for all tests."""
+    folder = Path(tempfile.mkdtemp(prefix="beside-learnt-"))
+    atexit.register(shutil.rmtree, folder)
+    content = load(languages)
+    thread = threading.Thread(target=lambda: asyncio.run(Learner(folder).learn(content)))
+    thread.start()
+    thread.join()
+    return folder
 
 
 def free_port() -> int:

@@ -1,0 +1,102 @@
+"""Learning from example phrases what each feature says for each label.
+
+Twelve languages take some seconds and a lot of memory for a moment, so a server learns in a process of its own that
+ends: `python -m content.learning` reads lessons as JSON and writes the ranking.
+"""
+
+import json
+import math
+import sys
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+
+from content.normalise import words_of
+from content.ranking import BUCKETS, Family, Ranking, features_of
+
+LESSON = 20.0
+"""What one phrase teaches in all, so that a long one is no better than a short one."""
+SMOOTHING = 4.0
+"""What is granted to the unseen, as a multiple of what an average label was taught."""
+
+Lesson = tuple[str, Sequence[str]]
+"""A text and the labels it speaks for."""
+
+
+def learn(lessons: Iterable[Lesson], families: Iterable[Iterable[str]]) -> Ranking:
+    """A ranking from lessons; the labels of one family are alternatives to each other."""
+    taught = _Taught(families)
+    for text, labels in lessons:
+        taught.add(features_of(words_of(text)), labels)
+    return taught.ranking()
+
+
+class _Taught:
+    """How much of each feature the lessons of each label held."""
+
+    def __init__(self, families: Iterable[Iterable[str]]) -> None:
+        self._names = [tuple(family) for family in families]
+        listed = [name for family in self._names for name in family]
+        self._number = {name: number for number, name in enumerate(listed)}
+        self._totals = [0.0] * len(listed)
+        self._amounts: dict[int, dict[int, float]] = {}
+
+    def add(self, features: Mapping[int, float], labels: Iterable[str]) -> None:
+        """One lesson."""
+        share = LESSON / (sum(features.values()) or 1.0)
+        numbers = [self._number[label] for label in labels]
+        for bucket, amount in features.items():
+            here = self._amounts.setdefault(bucket, {})
+            for number in numbers:
+                here[number] = here.get(number, 0.0) + share * amount
+        for number in numbers:
+            self._totals[number] += LESSON
+
+    def ranking(self) -> Ranking:
+        """What follows from everything taught."""
+        features = max(1, len(self._amounts))
+        families: list[Family] = []
+        labels, weights, sizes = array("B"), array("f"), bytearray(BUCKETS)
+        ranges = list(self._ranges())
+        granted = [SMOOTHING * sum(self._totals[n] for n in numbers) / len(numbers) / features for numbers in ranges]
+        for names, numbers, grant in zip(self._names, ranges, granted, strict=True):
+            families.append(Family(names, tuple(self._before(numbers, grant * features))))
+        for bucket in sorted(self._amounts):
+            for numbers, grant in zip(ranges, granted, strict=True):
+                for number, weight in self._weights(bucket, numbers, grant):
+                    labels.append(number)
+                    weights.append(weight)
+                    sizes[bucket] += 1
+        return Ranking(tuple(families), array("I", accumulate(sizes, initial=0)), labels, weights)
+
+    def _ranges(self) -> Iterator[range]:
+        """The numbers of each family's labels."""
+        first = 0
+        for names in self._names:
+            yield range(first, first + len(names))
+            first += len(names)
+
+    def _before(self, numbers: range, grants: float) -> Iterator[float]:
+        """What speaks for each label of a family before any word: the less it was taught, the more a word counts."""
+        everything = sum(self._totals[number] for number in numbers)
+        for number in numbers:
+            own = self._totals[number]
+            yield math.log((everything - own + grants) / (own + grants))
+
+    def _weights(self, bucket: int, numbers: range, grant: float) -> Iterator[tuple[int, float]]:
+        """What a feature says for each label whose lessons held it, against the other labels of the family."""
+        here = self._amounts[bucket]
+        everything = sum(amount for number, amount in here.items() if number in numbers) + grant
+        for number in sorted(here):
+            if number in numbers:
+                yield number, math.log1p(here[number] / grant) + math.log(everything / (everything - here[number]))
+
+
+def main() -> None:
+    """Learn in this process and hand on what was learnt."""
+    lessons, families = json.load(sys.stdin)
+    sys.stdout.buffer.write(learn(lessons, families).to_bytes())
+
+
+if __name__ == "__main__":
+    main()
