@@ -127,6 +127,13 @@ def insert_new(table: Table) -> Insert:
     return insert(table).on_conflict_do_nothing()
 
 
+def insert_or_add(table: Table, column: str) -> Insert:
+    """An INSERT that adds its `column` to the row that is there already."""
+    fresh = insert(table)
+    added = table.c[column] + fresh.excluded[column]
+    return fresh.on_conflict_do_update(index_elements=list(table.primary_key), set_={column: added})
+
+
 async def _upgraded(file: Path) -> None:
     """Migrate in a process that ends: Alembic costs 9 MB and half a second, and is rarely needed."""
     child = await asyncio.create_subprocess_exec(

@@ -1,0 +1,260 @@
+"""Coordinators, the invitations that make them, what takes two of them, and the audit list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Exists, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.crypto import Keys, new_row
+from storage.database import Database, insert_new, whole
+from storage.tables import AUDIT_DAYS, audit, broadcasts, coordinators, invitations, modes, proposals
+
+TABLE = "coordinators"
+FIRST_DAY = 24 * 3600
+"""Seconds for which a new coordinator may not approve; the first two may at once."""
+SUSPENDED = 24 * 3600
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinator:
+    """A person who may broadcast and review. Times are seconds since 1970; `suspended_until` is 0 for nobody."""
+
+    id: int
+    channel: str
+    address: str
+    language: str
+    may_approve_at: int
+    suspended_until: int
+    digest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Something that needs a second coordinator."""
+
+    id: int
+    kind: str
+    subject: str
+    body: str
+    author: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A line of the audit list."""
+
+    hour: int
+    what: str
+    role: str
+
+
+@whole
+async def everyone(database: Database, keys: Keys) -> list[Coordinator]:
+    """All coordinators."""
+    async with database.read() as connection:
+        rows = await connection.execute(select(coordinators).order_by(coordinators.c.id))
+        return [
+            Coordinator(
+                row.id,
+                row.channel,
+                keys.open(row.address, TABLE, "address", row.id),
+                row.language,
+                row.may_approve_at,
+                row.suspended_until,
+                row.digest,
+            )
+            for row in rows
+        ]
+
+
+@whole
+async def add(database: Database, keys: Keys, channel: str, address: str, language: str, now: int) -> int | None:
+    """Make somebody a coordinator; their number, or None when they are one already."""
+    async with database.write() as connection:
+        known = coordinators.c.lookup.in_(keys.lookups(channel, address))
+        if (await connection.execute(select(coordinators.c.id).where(known))).first():
+            return None
+        number = (await connection.execute(select(func.count()).select_from(coordinators))).scalar_one()
+        row = new_row()
+        values = {
+            "id": row,
+            "channel": channel,
+            "address": keys.seal(address, TABLE, "address", row),
+            "lookup": keys.lookup(channel, address),
+            "language": language,
+            "may_approve_at": now if number < 2 else now + FIRST_DAY,
+            "suspended_until": 0,
+            "digest": False,
+        }
+        await connection.execute(insert(coordinators).values(**values))
+        return row
+
+
+@whole
+async def remove(database: Database, coordinator: int) -> bool:
+    """End somebody's rights, and what they had begun: their drafts and proposals. Whether they had any."""
+    async with database.write() as connection:
+        gone = await connection.execute(delete(coordinators).where(coordinators.c.id == coordinator))
+        await connection.execute(delete(proposals).where(proposals.c.author == coordinator))
+        drafts = broadcasts.c.state.in_(("draft", "waiting")) & (broadcasts.c.author == coordinator)
+        await connection.execute(delete(broadcasts).where(drafts))
+    await database.truncate_log()
+    return bool(gone.rowcount)
+
+
+@whole
+async def suspend(database: Database, coordinator: int, until: int) -> bool:
+    """Take somebody's rights until a time; 0 gives them back."""
+    statement = update(coordinators).where(coordinators.c.id == coordinator).values(suspended_until=until)
+    async with database.write() as connection:
+        return bool((await connection.execute(statement)).rowcount)
+
+
+@whole
+async def change(
+    database: Database, coordinator: int, *, language: str | None = None, digest: bool | None = None
+) -> None:
+    """Change a coordinator's own choices; None leaves one as it is."""
+    values = {name: value for name, value in (("language", language), ("digest", digest)) if value is not None}
+    async with database.write() as connection:
+        await connection.execute(update(coordinators).where(coordinators.c.id == coordinator).values(**values))
+
+
+@whole
+async def moved(database: Database, keys: Keys, coordinator: int, channel: str, address: str) -> None:
+    """A coordinator's chat has a new address."""
+    values = {"address": keys.seal(address, TABLE, "address", coordinator), "lookup": keys.lookup(channel, address)}
+    async with database.write() as connection:
+        await connection.execute(update(coordinators).where(coordinators.c.id == coordinator).values(**values))
+
+
+@whole
+async def invite(database: Database, keys: Keys, kind: str, code: str, valid_until: int) -> None:
+    """Let a code be used once, until a time, to become a coordinator or a subscriber."""
+    values = {"lookup": keys.lookup("invitation", kind, code), "kind": kind, "valid_until": valid_until}
+    async with database.write() as connection:
+        await connection.execute(insert_new(invitations).values(**values))
+
+
+@whole
+async def redeem(database: Database, keys: Keys, kind: str, code: str, now: int) -> bool:
+    """Use a code up; whether it was good."""
+    known = invitations.c.lookup.in_(keys.lookups("invitation", kind, code))
+    async with database.write() as connection:
+        used = await connection.execute(delete(invitations).where(known, invitations.c.valid_until >= now))
+        return bool(used.rowcount)
+
+
+@whole
+async def propose(
+    database: Database, keys: Keys, kind: str, subject: str, body: str, author: int, valid_until: int
+) -> int:
+    """Ask for a second coordinator's agreement; an earlier proposal about the same is replaced."""
+    row = new_row()
+    values = {
+        "id": row,
+        "kind": kind,
+        "subject": subject,
+        "body": keys.seal(body, "proposals", "body", row),
+        "author": author,
+        "valid_until": valid_until,
+    }
+    same = (proposals.c.kind == kind) & (proposals.c.subject == subject)
+    async with database.write() as connection:
+        await connection.execute(delete(proposals).where(same))
+        await connection.execute(insert(proposals).values(**values))
+    return row
+
+
+@whole
+async def proposed(database: Database, keys: Keys, now: int) -> list[Proposal]:
+    """What waits for a second coordinator."""
+    statement = select(proposals).where(proposals.c.valid_until >= now).order_by(proposals.c.valid_until)
+    async with database.read() as connection:
+        return [
+            Proposal(row.id, row.kind, row.subject, keys.open(row.body, "proposals", "body", row.id), row.author)
+            for row in await connection.execute(statement)
+        ]
+
+
+@whole
+async def second(database: Database, keys: Keys, proposal: int, coordinator: int, now: int) -> Proposal | None:
+    """Agree to a proposal as another than its author, and take it off the list; None where that cannot be."""
+    there = (
+        (proposals.c.id == proposal)
+        & (proposals.c.author != coordinator)
+        & (proposals.c.valid_until >= now)
+        & may_approve(coordinator, now)
+    )
+    async with database.write() as connection:
+        row = (await connection.execute(delete(proposals).where(there).returning(proposals))).first()
+    if row is None:
+        return None
+    return Proposal(row.id, row.kind, row.subject, keys.open(row.body, "proposals", "body", row.id), row.author)
+
+
+@whole
+async def withdraw(database: Database, proposal: int) -> bool:
+    """Take a proposal off the list."""
+    async with database.write() as connection:
+        return bool((await connection.execute(delete(proposals).where(proposals.c.id == proposal))).rowcount)
+
+
+def may_approve(coordinator: int, now: int) -> Exists:
+    """Whether this coordinator may approve now, as part of a statement."""
+    return (
+        select(coordinators.c.id)
+        .where(
+            coordinators.c.id == coordinator,
+            coordinators.c.may_approve_at <= now,
+            coordinators.c.suspended_until <= now,
+        )
+        .exists()
+    )
+
+
+@whole
+async def mode(database: Database, name: str) -> str:
+    """A mode's value; empty where it was never set."""
+    async with database.read() as connection:
+        return str((await connection.execute(select(modes.c.value).where(modes.c.name == name))).scalar() or "")
+
+
+@whole
+async def set_mode(database: Database, name: str, value: str) -> None:
+    """Set a mode."""
+    async with database.write() as connection:
+        await connection.execute(delete(modes).where(modes.c.name == name))
+        await connection.execute(insert(modes).values(name=name, value=value))
+
+
+@whole
+async def note(database: Database, what: str, role: str, now: int) -> None:
+    """Add to the audit list: what was done and in which role, to the hour; never a text and never who."""
+    async with database.write() as connection:
+        await _note(connection, what, role, now)
+
+
+async def _note(connection: AsyncConnection, what: str, role: str, now: int) -> None:
+    await connection.execute(insert(audit).values(hour=now // HOUR * HOUR, what=what, role=role))
+
+
+@whole
+async def noted(database: Database, most: int = 100) -> Sequence[Noted]:
+    """The newest lines of the audit list."""
+    async with database.read() as connection:
+        rows = await connection.execute(select(audit).order_by(audit.c.id.desc()).limit(most))
+        return [Noted(row.hour, row.what, row.role) for row in rows]
+
+
+@whole
+async def purge(database: Database, now: int) -> None:
+    """Delete invitations and proposals that are over, and old lines of the audit list."""
+    async with database.write() as connection:
+        await connection.execute(delete(invitations).where(invitations.c.valid_until < now))
+        await connection.execute(delete(proposals).where(proposals.c.valid_until < now))
+        await connection.execute(delete(audit).where(audit.c.hour < now - AUDIT_DAYS * DAY))
+    await database.truncate_log()

@@ -1,0 +1,269 @@
+"""The ledger of deliveries: a row before each message is sent, marked in flight, and what became of it afterwards.
+
+Whoever dies in the middle leaves rows in flight; at the next start these go out again. So nobody is missed, and at
+most those in flight get it twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import case, delete, func, insert, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.broadcasts import Urgency, window
+from storage.crypto import Keys
+from storage.database import Database, insert_or_add, whole
+from storage.subscriptions import Audience, meant, remove_rows
+from storage.tables import broadcasts, coordinators, deliveries, outcomes, subscriptions
+
+TABLE = "deliveries"
+HOUR = 3600
+DAY = 24 * HOUR
+CHUNK = 500
+"""Rows that one statement names: SQLite takes some thousand places."""
+
+COLUMNS = ("broadcast", "recipient", "language", "state", "version", "tries", "due_at")
+
+End = Literal["done", "again", "failed", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is to be done for one recipient: `message` is the number of the message it has, empty where it has none."""
+
+    recipient: int
+    channel: str
+    address: str
+    language: str
+    version: int
+    message: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a delivery.
+
+    `done` with the `version` and `message` it now has (no message: nothing is left to correct or delete); `again` not
+    before `due_at`; `failed` for good; `gone` when the chat itself is. `outcome` is what the report counts.
+    """
+
+    recipient: int
+    language: str
+    end: End
+    outcome: str = ""
+    version: int = 0
+    message: str = ""
+    due_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many deliveries are in each state, and when the next one that waits is due (0 where none waits)."""
+
+    waiting: int = 0
+    flying: int = 0
+    done: int = 0
+    failed: int = 0
+    next_at: int = 0
+
+
+@whole
+async def begin(database: Database, broadcast: int, audience: Audience, now: int, local_hour: int) -> bool:
+    """Fix the audience of an approved broadcast as deliveries and begin sending, all at once or not at all.
+
+    A rehearsal reaches coordinators and nobody else. Quiet hours put a delivery off to their end, unless it is an alert
+    and the subscription lets alerts through. `local_hour` is the hour of `now` where the subscribers live.
+    """
+    due = (
+        (broadcasts.c.id == broadcast)
+        & (broadcasts.c.state == "approved")
+        & (broadcasts.c.send_at <= now)
+        & broadcasts.c.corrects.is_(None)
+    )
+    async with database.write() as connection:
+        row = (await connection.execute(select(broadcasts).where(due))).first()
+        if row is None:
+            return False
+        fixed = update(broadcasts).where(due).values(state="sending", window_until=window(now, row.valid_until))
+        await connection.execute(fixed)
+        if row.rehearsal:
+            await _fix_coordinators(connection, broadcast, now)
+        else:
+            await _fix_subscriptions(connection, broadcast, audience, now, local_hour, row.urgency)
+    return True
+
+
+async def _fix_coordinators(connection: AsyncConnection, broadcast: int, now: int) -> None:
+    chosen = select(
+        literal(broadcast),
+        coordinators.c.id,
+        coordinators.c.language,
+        literal("waiting"),
+        literal(0),
+        literal(0),
+        literal(now),
+    )
+    await connection.execute(insert(deliveries).from_select(COLUMNS, chosen))
+
+
+async def _fix_subscriptions(
+    connection: AsyncConnection, broadcast: int, audience: Audience, now: int, local_hour: int, urgency: Urgency
+) -> None:
+    since, until = subscriptions.c.quiet_from, subscriptions.c.quiet_to
+    over_midnight = (since > until) & ((local_hour >= since) | (local_hour < until))
+    quiet = over_midnight | ((since <= local_hour) & (local_hour < until))
+    loud = subscriptions.c.alerts.is_(True) if urgency == "alert" else literal(False)
+    whole_hours = (until - local_hour + 24) % 24
+    until_then = now - now % HOUR + whole_hours * HOUR
+    chosen = select(
+        literal(broadcast),
+        subscriptions.c.id,
+        subscriptions.c.language,
+        literal("waiting"),
+        literal(0),
+        literal(0),
+        case((quiet & ~loud, until_then), else_=now),
+    ).where(meant(audience))
+    await connection.execute(insert(deliveries).from_select(COLUMNS, chosen))
+
+
+@whole
+async def claim(database: Database, keys: Keys, broadcast: int, most: int, now: int) -> list[Delivery]:
+    """Mark the next deliveries as in flight and hand them out; none when the broadcast is not being sent any more."""
+    ready = (
+        select(deliveries.c.recipient)
+        .where(deliveries.c.broadcast == broadcast, deliveries.c.state == "waiting", deliveries.c.due_at <= now)
+        .order_by(deliveries.c.due_at)
+        .limit(most)
+    )
+    going_on = (
+        select(broadcasts.c.id)
+        .where(broadcasts.c.id == broadcast, broadcasts.c.state.in_(("sending", "recalling")))
+        .exists()
+    )
+    statement = (
+        update(deliveries)
+        .where(deliveries.c.broadcast == broadcast, deliveries.c.recipient.in_(ready), going_on)
+        .values(state="flying", tries=deliveries.c.tries + 1)
+        .returning(
+            deliveries.c.recipient,
+            deliveries.c.language,
+            deliveries.c.version,
+            deliveries.c.message,
+            deliveries.c.tries,
+        )
+    )
+    async with database.write() as connection:
+        rows = (await connection.execute(statement)).all()
+        if not rows:
+            return []
+        reached = await _addresses(connection, keys, broadcast, [row.recipient for row in rows])
+    return [
+        Delivery(
+            row.recipient,
+            *reached[row.recipient],
+            row.language,
+            row.version,
+            keys.open(row.message, TABLE, "message", row.recipient ^ broadcast) if row.message else "",
+            row.tries,
+        )
+        for row in rows
+        if row.recipient in reached
+    ]
+
+
+async def _addresses(
+    connection: AsyncConnection, keys: Keys, broadcast: int, wanted: Sequence[int]
+) -> dict[int, tuple[str, str]]:
+    """Channel and address of some recipients: coordinators in a rehearsal, subscriptions otherwise."""
+    statement = select(broadcasts.c.rehearsal).where(broadcasts.c.id == broadcast)
+    table = coordinators if (await connection.execute(statement)).scalar_one() else subscriptions
+    found: dict[int, tuple[str, str]] = {}
+    for start in range(0, len(wanted), CHUNK):
+        some = select(table.c.id, table.c.channel, table.c.address).where(table.c.id.in_(wanted[start : start + CHUNK]))
+        for row in await connection.execute(some):
+            found[row.id] = row.channel, keys.open(row.address, table.name, "address", row.id)
+    return found
+
+
+@whole
+async def record(database: Database, keys: Keys, broadcast: int, results: Sequence[Result]) -> None:
+    """Write down what became of some deliveries.
+
+    What landed after its broadcast was corrected or taken back waits again, for what is to be done now.
+    """
+    async with database.write() as connection:
+        about = select(broadcasts.c.state, broadcasts.c.version, broadcasts.c.rehearsal)
+        row = (await connection.execute(about.where(broadcasts.c.id == broadcast))).one()
+        for result in results:
+            there = (deliveries.c.broadcast == broadcast) & (deliveries.c.recipient == result.recipient)
+            if result.end == "done":
+                behind = result.version < row.version or row.state == "recalling"
+                again = bool(result.message) and behind
+                sealed = keys.seal(result.message, TABLE, "message", result.recipient ^ broadcast)
+                values = {
+                    "state": "waiting" if again else "done",
+                    "version": result.version,
+                    "message": sealed if result.message else None,
+                }
+                await connection.execute(update(deliveries).where(there).values(**values))
+            elif result.end == "again":
+                await connection.execute(update(deliveries).where(there).values(state="waiting", due_at=result.due_at))
+            elif result.end == "failed":
+                await connection.execute(update(deliveries).where(there).values(state="failed"))
+        gone = [result.recipient for result in results if result.end == "gone"]
+        if gone and not row.rehearsal:
+            await remove_rows(connection, gone)
+        elif gone:
+            await connection.execute(delete(deliveries).where(deliveries.c.recipient.in_(gone)))
+        await _count(connection, broadcast, results)
+
+
+async def _count(connection: AsyncConnection, broadcast: int, results: Iterable[Result]) -> None:
+    totals: dict[tuple[str, str], int] = {}
+    for result in results:
+        if result.outcome:
+            key = result.language, result.outcome
+            totals[key] = totals.get(key, 0) + 1
+    if totals:
+        rows = [
+            {"broadcast": broadcast, "language": language, "outcome": outcome, "number": number}
+            for (language, outcome), number in totals.items()
+        ]
+        await connection.execute(insert_or_add(outcomes, "number"), rows)
+
+
+@whole
+async def recover(database: Database) -> int:
+    """After a start: what was in flight when the process died waits again. How many."""
+    statement = update(deliveries).where(deliveries.c.state == "flying").values(state="waiting")
+    async with database.write() as connection:
+        return (await connection.execute(statement)).rowcount
+
+
+@whole
+async def expire(database: Database, broadcast: int, now: int) -> int:
+    """What still waits after a broadcast's end of validity has failed. How many."""
+    over = select(broadcasts.c.id).where(broadcasts.c.id == broadcast, broadcasts.c.valid_until <= now).exists()
+    late = (deliveries.c.broadcast == broadcast) & (deliveries.c.state == "waiting") & deliveries.c.message.is_(None)
+    async with database.write() as connection:
+        statement = update(deliveries).where(late, over).values(state="failed").returning(deliveries.c.language)
+        rows = (await connection.execute(statement)).scalars().all()
+        await _count(connection, broadcast, [Result(0, language, "failed", "expired") for language in rows])
+    return len(rows)
+
+
+@whole
+async def progress(database: Database, broadcast: int) -> Progress:
+    """How far a broadcast is."""
+    statement = (
+        select(deliveries.c.state, func.count(), func.min(deliveries.c.due_at))
+        .where(deliveries.c.broadcast == broadcast)
+        .group_by(deliveries.c.state)
+    )
+    async with database.read() as connection:
+        rows = {row[0]: (row[1], row[2]) for row in await connection.execute(statement)}
+    number = {state: rows.get(state, (0, 0))[0] for state in ("waiting", "flying", "done", "failed")}
+    return Progress(**number, next_at=rows.get("waiting", (0, 0))[1])
