@@ -30,12 +30,23 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture or file as its channel names it (`ref`), so that it can be sent on without being read."""
+
+    kind: Literal["photo", "document"]
+    ref: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One thing a person said or tapped.
 
     `chat` tells conversations of one channel apart; it lives in memory only and handlers do not read it. Exactly one of
     `text`, `choice` and `unreadable` (a photo, a voice message, a sticker…) says what came. `hint` holds the
     languages that the person's app asks for, best first, with commas; `language` is the one to answer in.
+    `coordinator` is the number of the coordinator who asks, 0 for everybody else. `answers` is the number of the
+    message that was replied to, in the channel's own words.
     """
 
     channel: ChannelName
@@ -48,6 +59,9 @@ class Request:
     language: str = "en"
     session: Session = field(default_factory=Session)
     now: datetime = EPOCH
+    coordinator: int = 0
+    answers: str = ""
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Protocol
 
-from handlers.types import Offer, Reply, Request, Session
+from handlers.types import Attachment, Offer, Reply, Request, Session
 
 
 class Answerer(Protocol):
@@ -31,6 +31,26 @@ class Channel(Protocol):
 
     async def run(self) -> None:
         """Serve until cancelled; on cancellation finish what is in flight and forget the rest."""
+        ...
+
+
+class Deliverer(Protocol):
+    """A channel that can write to a chat by itself. Each call raises one of the errors below when it fails.
+
+    An address is the channel's own word for a chat (and its forum topic); a message's number is the channel's own word
+    for a message in it.
+    """
+
+    async def deliver(self, address: str, reply: Reply, attachment: Attachment | None, *, silent: bool) -> str:
+        """Send; the number of the message."""
+        ...
+
+    async def correct(self, address: str, message: str, reply: Reply, attachment: Attachment | None) -> str:
+        """Change a message in place, or send it anew where the platform no longer lets us; its number from now on."""
+        ...
+
+    async def take_back(self, address: str, message: str) -> None:
+        """Delete a message."""
         ...
 
 
