@@ -1,6 +1,7 @@
 """Builds everything once and wires it together; the one place that knows all the parts."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,8 @@ import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.channels.base import Channel
+from bot.broadcasting import Broadcasting
+from bot.channels.base import Channel, Deliverer
 from bot.channels.web import Web
 from bot.content import Learner, LiveContent
 from bot.conversation import Conversation
@@ -16,20 +18,22 @@ from bot.counter import Counter
 from bot.jobs import Job, run
 from bot.keeping import secret_of
 from bot.observe import Observed
+from bot.pace import PAID_PER_SECOND, PER_SECOND, Pace
 from bot.pack import pack
 from bot.settings import Settings
+from bot.telling import Telling
 from content.model import Content
 from content.ranking import Ranking
 from content.search import Search
 from handlers.metrics import register
 from handlers.types import Outside
-from storage import crypto
+from storage import broadcasts, coordinators, crypto
+from storage.crypto import Keys
 from storage.database import Database, DatabaseError
 
 log = structlog.get_logger()
 
 HOUR = 3600.0
-DAY = 24 * HOUR
 
 
 class App:
@@ -40,6 +44,7 @@ class App:
         self._live = LiveContent(settings.languages)
         self._learner = Learner(settings.data_dir)
         self._database = Database(settings.database_file)
+        self._keys = Keys(secret_of(settings))
         self.observed = Observed()
         self.counter = Counter(self._database, lambda: register(self._live.current))
         known = self._learner.known(self._live.current)
@@ -47,6 +52,18 @@ class App:
         secret = secret_of(settings)
         self._web = Web(self.conversation, self._content, crypto.derive(secret, "web-session"), settings.organisation)
         self._channels: dict[str, Channel] = {}
+        self._deliverers: dict[str, Deliverer] = {}
+        self._pace = Pace(PAID_PER_SECOND if settings.paid_broadcasts else PER_SECOND)
+        self._telling = Telling(self._database, lambda: self._keys, self._deliverers, lambda: self.conversation.outside)
+        self.broadcasting = Broadcasting(
+            self._database,
+            lambda: self._keys,
+            self._deliverers,
+            lambda: self.conversation.outside,
+            self._telling,
+            per_second=self._pace.per_second,
+            time_zone=settings.time_zone,
+        )
         self._routes: list[Route] = [*self._web.routes(), *self.observed.routes()]
         if settings.telegram_token:
             self._add_telegram(settings.telegram_token.get_secret_value(), secret)
@@ -72,8 +89,10 @@ class App:
             api_url=self._settings.telegram_api_url,
             public_url=self._settings.public_url,
             secret=crypto.derive(secret, "telegram-webhook").hex(),
+            pace=self._pace,
         )
         self._channels["telegram"] = telegram
+        self._deliverers["telegram"] = telegram.courier
         self._routes += telegram.routes()
 
     def _replaced(self, content: Content, ranking: Ranking) -> None:
@@ -91,7 +110,7 @@ class App:
         return [
             Job("draw", self.counter.draw, HOUR),
             Job("flush", self.counter.flush, 1.0),
-            Job("purge", self.counter.purge, DAY),
+            Job("purge", self._purge, HOUR),
             Job("reload", lambda: self._live.reload(self._learner, self._replaced), 3.0),
             Job("tidy", self._tidy, 10.0),
         ]
@@ -118,7 +137,16 @@ class App:
         except (DatabaseError, OSError) as error:
             log.error("database.unusable: answers go on, nothing is counted", kind=type(error).__name__)
             return
-        await run(self._jobs())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(run(self._jobs()))
+            group.create_task(self.broadcasting.run())
+
+    async def _purge(self) -> None:
+        """Delete everything that is over its time."""
+        now = int(time.time())
+        await self.counter.purge()
+        await coordinators.purge(self._database, now)
+        await broadcasts.purge(self._database, now)
 
     async def _run(self, name: str, channel: Channel) -> None:
         """Serve a channel; when it ends by itself the others go on."""

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -42,6 +43,8 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="the address people reach this server at, like https://beside.example.org"
     )
+    paid_broadcasts: bool = Field(False, description="yes or no: whether Telegram's paid rate is used")
+    time_zone: str = Field("UTC", description="the time zone your volunteers live in, like Europe/Warsaw")
     data_dir: Path = Field(Path("data"), description="a folder that Beside may write to")
     secret_key: SecretStr | None = Field(None, description="at least 32 random characters, kept outside the database")
     host: str = Field("127.0.0.1", description="the address to listen on, like 127.0.0.1 or 0.0.0.0")
@@ -80,6 +83,13 @@ class Settings(BaseSettings):
         if any(not re.fullmatch(r"[A-Z]{2}", code) for code in upper):
             raise ValueError("not a country code")
         return upper
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("not a time zone")
+        return value
 
     @field_validator("public_url", "telegram_api_url")
     @classmethod

@@ -14,6 +14,7 @@ from bot.channels.telegram import Telegram
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.traces import Traces
 from bot.offline import offline_conversation
+from bot.pace import Pace
 from bot.settings import read
 from content.model import Content
 from handlers.types import Request
@@ -34,7 +35,13 @@ async def polling(telegram: TelegramServer, content: Content) -> AsyncIterator[N
     """The channel over the shipped conversation, asking for updates."""
     conversation = offline_conversation(read())
     channel = Telegram(
-        TOKEN, conversation, lambda: content, api_url=telegram.url, public_url=None, secret="not used here"
+        TOKEN,
+        conversation,
+        lambda: content,
+        api_url=telegram.url,
+        public_url=None,
+        secret="not used here",
+        pace=Pace(),
     )
     running = asyncio.create_task(channel.run())
     try:

@@ -18,12 +18,14 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.channels import body
 from bot.channels.base import Answerer, Offerer
+from bot.channels.telegram.delivering import Courier
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.profile import introduce
 from bot.channels.telegram.sending import TRYING, Sender, mapped
 from bot.channels.telegram.traces import Traces
 from bot.channels.telegram.transport import Transport
 from bot.channels.telegram.updates import READ, Incoming, cut, read
+from bot.pace import Pace
 from content.model import Content
 
 log = structlog.get_logger()
@@ -61,6 +63,7 @@ class Telegram:
         api_url: str,
         public_url: str | None,
         secret: str,
+        pace: Pace,
     ) -> None:
         self._answerer = answerer
         self._content = content
@@ -69,7 +72,8 @@ class Telegram:
         base = f"{api_url}/bot"
         self._transports = Transport(cut), Transport(cut)
         self._bot = Bot(token, base_url=base, request=self._transports[0], get_updates_request=self._transports[1])
-        self._sender = Sender(self._bot)
+        self._sender = Sender(self._bot, pace)
+        self.courier = Courier(self._bot, pace)
         self._lanes = Lanes()
         self._traces = Traces()
         self._done: OrderedDict[int, asyncio.Future[None]] = OrderedDict()

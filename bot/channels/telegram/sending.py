@@ -11,6 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.channels.base import GoneError, MovedError, RejectedError, SendError, TemporaryError
 from bot.channels.telegram.render import keyboard_of, text_of
 from bot.channels.telegram.updates import Incoming
+from bot.pace import Pace
 from handlers.types import File, Offer, Reply
 
 log = structlog.get_logger()
@@ -44,8 +45,9 @@ def mapped(error: TelegramError) -> SendError:
 class Sender:
     """Shows Replies through the Bot."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, pace: Pace) -> None:
         self._bot = bot
+        self._pace = pace
 
     async def show(self, incoming: Incoming, reply: Reply) -> int:
         """Edit the tapped message, or send a new one; the number of the message, 0 where none was shown."""
@@ -103,6 +105,7 @@ class Sender:
         deadline = asyncio.get_running_loop().time() + TRYING
         pause = FIRST_PAUSE
         while True:
+            await self._pace.reply()
             try:
                 return await call(chat)
             except TelegramError as error:

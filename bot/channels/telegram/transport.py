@@ -43,7 +43,9 @@ class Transport(BaseRequest):
         self._cuts: Final[dict[str, Cut]] = {
             "sendMessage": _sent,
             "sendDocument": _sent,
+            "sendPhoto": _sent,
             "editMessageText": _nothing,
+            "editMessageCaption": _nothing,
             "getUpdates": lambda updates: [cut_update(update) for update in updates],
         }
 
