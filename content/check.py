@@ -8,9 +8,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from opening_hours import validate
 
 from content.model import ORIGINAL, URGENT_KINDS, Card, CardText, Content, Language, Referral
+from content.patterns import Patterns
+from content.rules import GUARDS, Guard
 
 LONGEST_CARD = 1200
 """Letters of a card on the screen, its sources included: what fits a phone."""
+
+NONSENSE = "xqzw"
+"""A word of no language."""
 
 LABELS = ("mental-health", "legal-protection", "urgent-self-harm", "urgent-danger", "urgent-detained")
 
@@ -110,6 +115,17 @@ def _language(content: Content, language: Language) -> Iterator[Finding]:
         if text := language.cards.get(card.id):
             yield from _card_text(f"{where}.cards.{card.id}", card, text)
     yield from _labels(content, language)
+    yield from _patterns(where, language)
+
+
+def _patterns(where: str, language: Language) -> Iterator[Finding]:
+    """A pattern of which nothing need be there would find danger in every message."""
+    rules = language.rules
+    groups: dict[str, Guard] = {name: getattr(rules, name) for name in GUARDS}
+    for name, guard in (groups | {rule.id: rule for rule in rules.rule}).items():
+        for pattern in guard.any:
+            if Patterns((pattern,), (), rules.groups).found(NONSENSE):
+                yield Finding(f"{where}.rules.{name}", f"has a pattern that fits anything: {pattern}")
 
 
 def _same(where: str, wanted: Iterable[str], said: Iterable[str]) -> Iterator[Finding]:

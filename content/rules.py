@@ -20,6 +20,7 @@ Label = Literal["urgent-self-harm", "urgent-danger", "urgent-detained", "out-of-
 Strength = Literal["open", "hint"]
 Messages = Annotated[tuple[str, ...], Field(strict=False)]
 
+GUARDS = ("figurative", "asked", "recent", "past", "now")
 STRETCH = 30
 """Words read together: in a long message, what stands far apart has nothing to do with each other."""
 STEP = 15
@@ -119,7 +120,7 @@ class Rules(Model):
 
     @cached_property
     def _guards(self) -> dict[str, Patterns]:
-        guards = {name: getattr(self, name) for name in ("figurative", "asked", "recent", "past", "now")}
+        guards = {name: getattr(self, name) for name in GUARDS}
         return {name: Patterns(guard.any, guard.unless, self.groups) for name, guard in guards.items()}
 
 

@@ -125,6 +125,7 @@ def test_a_broken_file_is_named_with_its_line(
             '[cards.police-stop.countries]\nPL = "Say nothing."\n\n[cards.police-stop]',
             "without a source",
         ),
+        ("texts/en/rules.toml", '"suicid*",', '"suicid*?",', "fits anything: suicid*?"),
         ("texts/en/interface/web.toml", 'wait = "One moment…"', 'wait = "One moment {name}…"', ""),
     ],
 )
