@@ -8,6 +8,7 @@ it is refused as Telegram would and remembered in `violations`.
 import asyncio
 import json
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -23,6 +24,7 @@ from tests.standins.specification import SpecificationError, check_call, check_t
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 BOT = {"id": 110201543, "is_bot": True, "first_name": "Beside", "username": "BesideTestBot"}
+LIMITED = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText", "editMessageCaption"})
 PATIENCE = 5.0
 """Seconds a test waits for the bot before it fails."""
 
@@ -171,7 +173,11 @@ def _entities(text: str) -> list[dict[str, Any]]:
 class TelegramServer:
     """The server; use it as `async with TelegramServer() as telegram`."""
 
-    def __init__(self, *, strict: bool = True, delay: float = 0.0) -> None:
+    def __init__(self, *, strict: bool = True, delay: float = 0.0, limit: int = 0) -> None:
+        """`limit` is how many messages a second are taken; more are answered with a flood wait. 0 takes all."""
+        self.limit = limit
+        self.floods = 0
+        self._sent_at: deque[float] = deque()
         self.strict = strict
         self.delay = delay
         self.calls: list[Call] = []
@@ -199,6 +205,8 @@ class TelegramServer:
             "deleteWebhook": self._delete_webhook,
             "sendMessage": self._send_message,
             "sendDocument": self._send_document,
+            "sendPhoto": self._send_document,
+            "editMessageCaption": self._edit_message_caption,
             "answerInlineQuery": self._answer_inline_query,
             "editMessageText": self._edit_message_text,
             "answerCallbackQuery": self._answer_callback_query,
@@ -337,6 +345,7 @@ class TelegramServer:
             if fault.status:
                 return web.Response(status=fault.status, body=fault.body)
         try:
+            self._flooded(method)
             if self.wrong_token or request.match_info["token"] != TOKEN:
                 raise RefusedError(401, "Unauthorized")
             result = await self._call(method, given)
@@ -346,6 +355,18 @@ class TelegramServer:
                 body["parameters"] = error.parameters
             return web.json_response(body, status=error.code)
         return web.json_response({"ok": True, "result": result})
+
+    def _flooded(self, method: str) -> None:
+        """Refuse what is over the limit in any second."""
+        if not self.limit or method not in LIMITED:
+            return
+        now = time.monotonic()
+        while self._sent_at and self._sent_at[0] <= now - 1:
+            self._sent_at.popleft()
+        if len(self._sent_at) >= self.limit:
+            self.floods += 1
+            raise RefusedError(429, "Too Many Requests: retry after 1", retry_after=1)
+        self._sent_at.append(now)
 
     async def _call(self, method: str, given: dict[str, Any], *, inline: bool = False) -> Any:
         if method != "getUpdates":
@@ -419,7 +440,7 @@ class TelegramServer:
     async def _send_document(self, given: dict[str, Any]) -> Any:
         chat = self._chat_for(given)
         raw = {"message_id": next(self.numbers), "from": BOT, "chat": chat.raw, "date": int(time.time())}
-        return self._put(chat, raw, {"text": given.get("caption") or "📎"})
+        return self._put(chat, raw, {**given, "text": given.get("caption") or "📎"})
 
     async def _answer_inline_query(self, given: dict[str, Any]) -> Any:
         self.offered[given["inline_query_id"]] = given["results"]
@@ -434,6 +455,9 @@ class TelegramServer:
         if old.text == shown_text(given["text"], given.get("parse_mode")) and old.markup == new_markup:
             raise bad("message is not modified")
         return self._put(chat, old.raw, given)
+
+    async def _edit_message_caption(self, given: dict[str, Any]) -> Any:
+        return await self._edit_message_text({**given, "text": given["caption"]})
 
     def _put(self, chat: Chat, raw: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
         text = shown_text(given["text"], given.get("parse_mode"))
