@@ -1,9 +1,17 @@
-"""A Bot API server for measuring: it takes every call, answers as much as Telegram does, and counts."""
+"""A Bot API server for measuring: it takes every call, answers as much as Telegram does, and counts.
+
+`python -m benchmarks.api PORT DELAY [LIMIT [FAULTS [JITTER]]]`: LIMIT messages in any second, more are answered with a
+flood wait; a share FAULTS of the messages is answered with a flood wait, a 500 or a closed connection; up to JITTER
+seconds pass before a message arrives.
+"""
 
 import asyncio
 import json
+import random
 import sys
-from collections import deque
+import time
+from collections import Counter, deque
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, cast
 
@@ -34,14 +42,50 @@ EMPTY = {name: answered([]) for name in ("getmycommands",)}
 TRUE = answered(True)
 TEXTS = answered({"name": "", "description": "", "short_description": ""})
 COUNTED: dict[str, int] = {}
+LIMITED = ("sendmessage", "editmessagetext")
+FLOOD = b'{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1","parameters":{"retry_after":1}}'
+BROKEN = b'{"ok":false,"error_code":500,"description":"Internal"}'
+REACHED: Counter[bytes] = Counter()
 FILLED: deque[dict[str, Any]] = deque()
+
+
+@dataclass
+class Conditions:
+    """What the API is like."""
+
+    delay: float = 0.0
+    limit: int = 0
+    faults: float = 0.0
+    jitter: float = 0.0
+    dice: random.Random = field(default_factory=lambda: random.Random(7))
+    taken_at: deque[float] = field(default_factory=deque)
+
+    def problem(self) -> bytes | None:
+        """What is answered instead of taking a message; empty for a closed connection, None for nothing."""
+        now = time.monotonic()
+        while self.taken_at and self.taken_at[0] <= now - 1:
+            self.taken_at.popleft()
+        if self.limit and len(self.taken_at) >= self.limit:
+            COUNTED["floods"] = COUNTED.get("floods", 0) + 1
+            return refused(429, FLOOD)
+        if self.faults and self.dice.random() < self.faults:
+            COUNTED["faults"] = COUNTED.get("faults", 0) + 1
+            return self.dice.choice((refused(429, FLOOD), refused(500, BROKEN), b""))
+        self.taken_at.append(now)
+        return None
+
+
+def refused(status: int, body: bytes) -> bytes:
+    """A whole HTTP answer with an error."""
+    head = b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
+    return head + body
 
 
 class Api(asyncio.Protocol):
     """One connection: requests are cut at their length, answers are prebuilt."""
 
-    def __init__(self, delay: float) -> None:
-        self.delay = delay
+    def __init__(self, conditions: Conditions) -> None:
+        self.conditions = conditions
         self.buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -72,16 +116,34 @@ class Api(asyncio.Protocol):
         return answered(list(islice(FILLED, limit)))
 
     def _answer(self, method: str, body: bytes) -> None:
+        if method in LIMITED and self.conditions.jitter:
+            late = self.conditions.dice.uniform(0, self.conditions.jitter)
+            asyncio.get_running_loop().call_later(late, self._take, method, body)
+        else:
+            self._take(method, body)
+
+    def _take(self, method: str, body: bytes) -> None:
+        if method in LIMITED and (problem := self.conditions.problem()) is not None:
+            if problem:
+                self._write(problem)
+            else:
+                self.transport.close()
+            return
+        if method == "sendmessage":
+            REACHED[chat_of(body)] += 1
         COUNTED[method] = COUNTED.get(method, 0) + 1
         answer = ANSWERS.get(method) or EMPTY.get(method) or (TEXTS if method.startswith("getmy") else TRUE)
         if method == "counted":
             answer = answered(COUNTED)
+        elif method == "reached":
+            more = sum(times - 1 for times in REACHED.values())
+            answer = answered({"chats": len(REACHED), "doubled": more})
         elif method == "fill":
             FILLED.extend(json.loads(body))
         elif method == "getupdates":
             answer = self._updates(body)
-        if self.delay and method not in ("counted", "fill"):
-            asyncio.get_running_loop().call_later(self.delay, self._write, answer)
+        if self.conditions.delay and method not in ("counted", "fill", "reached"):
+            asyncio.get_running_loop().call_later(self.conditions.delay, self._write, answer)
         else:
             self._write(answer)
 
@@ -90,11 +152,18 @@ class Api(asyncio.Protocol):
             self.transport.write(answer)
 
 
-async def main(port: int, delay: float) -> None:
+def chat_of(body: bytes) -> bytes:
+    """The chat that a call is for."""
+    return body.partition(b'"chat_id":')[2].split(b",", 1)[0]
+
+
+async def main(port: int, conditions: Conditions) -> None:
     """Serve until killed."""
-    server = await asyncio.get_running_loop().create_server(lambda: Api(delay), "127.0.0.1", port)
+    server = await asyncio.get_running_loop().create_server(lambda: Api(conditions), "127.0.0.1", port)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]), float(sys.argv[2])))
+    given = [*sys.argv[2:], "0", "0", "0"]
+    about = Conditions(float(given[0]), int(given[1]), float(given[2]), float(given[3]))
+    uvloop.run(main(int(sys.argv[1]), about))

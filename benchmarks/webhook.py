@@ -23,6 +23,7 @@ from storage import crypto
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 SECRET = "bench"
+KEY = "k" * 40
 ROOT = Path(__file__).parents[1]
 RIVALS = os.environ.get("RIVALS", sys.executable)
 """The Python that has the other frameworks."""
@@ -64,9 +65,11 @@ def start(
     return Bot(name, process, port, secret)
 
 
-def serve_api(port: int, delay: float = 0.0) -> subprocess.Popen[bytes]:
-    """Start the API in a process of its own."""
-    return subprocess.Popen([sys.executable, "-m", "benchmarks.api", str(port), str(delay)], cwd=ROOT)
+def serve_api(port: int, *conditions: float) -> subprocess.Popen[bytes]:
+    """Start the API in a process of its own; `conditions` as benchmarks.api takes them."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.api", str(port), *map(str, conditions or (0,))], cwd=ROOT
+    )
 
 
 def tap(number: int) -> dict[str, Any]:
@@ -145,19 +148,19 @@ async def ready(session: aiohttp.ClientSession, bot: Bot) -> None:
                 await asyncio.sleep(0.02)
 
 
-def beside(api: str, folder: str, *, webhook: bool = True) -> Bot:
+def beside(api: str, folder: str, *, webhook: bool = True, **more: str) -> Bot:
     """Beside as shipped: counters on, content complete."""
     port = free_port()
-    key = "k" * 40
     settings: dict[str, str] = {
         "BESIDE_TELEGRAM_TOKEN": TOKEN,
         "BESIDE_TELEGRAM_API_URL": api,
         "BESIDE_PUBLIC_URL": f"http://127.0.0.1:{port}" if webhook else "",
         "BESIDE_PORT": str(port),
         "BESIDE_DATA_DIR": folder,
-        "BESIDE_SECRET_KEY": key,
+        "BESIDE_SECRET_KEY": KEY,
+        **more,
     }
-    secret = crypto.derive(key.encode(), "telegram-webhook").hex()
+    secret = crypto.derive(KEY.encode(), "telegram-webhook").hex()
     return start("Beside", ["-m", "bot", "serve"], port, secret, **settings)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import case, delete, func, insert, literal, select, update
+from sqlalchemy import LargeBinary, bindparam, case, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.broadcasts import Urgency, window
@@ -197,28 +197,40 @@ async def record(database: Database, keys: Keys, broadcast: int, results: Sequen
     async with database.write() as connection:
         about = select(broadcasts.c.state, broadcasts.c.version, broadcasts.c.rehearsal)
         row = (await connection.execute(about.where(broadcasts.c.id == broadcast))).one()
-        for result in results:
-            there = (deliveries.c.broadcast == broadcast) & (deliveries.c.recipient == result.recipient)
-            if result.end == "done":
-                behind = result.version < row.version or row.state == "recalling"
-                again = bool(result.message) and behind
-                sealed = keys.seal(result.message, TABLE, "message", result.recipient ^ broadcast)
-                values = {
-                    "state": "waiting" if again else "done",
-                    "version": result.version,
-                    "message": sealed if result.message else None,
-                }
-                await connection.execute(update(deliveries).where(there).values(**values))
-            elif result.end == "again":
-                await connection.execute(update(deliveries).where(there).values(state="waiting", due_at=result.due_at))
-            elif result.end == "failed":
-                await connection.execute(update(deliveries).where(there).values(state="failed"))
+        await _land(connection, keys, broadcast, [one for one in results if one.end == "done"], row.state, row.version)
+        for end, state in (("again", "waiting"), ("failed", "failed")):
+            moved = [{"r": one.recipient, "due": one.due_at} for one in results if one.end == end]
+            if moved:
+                there = (deliveries.c.broadcast == broadcast) & (deliveries.c.recipient == bindparam("r"))
+                statement = update(deliveries).where(there).values(state=state, due_at=bindparam("due"))
+                await connection.execute(statement, moved)
         gone = [result.recipient for result in results if result.end == "gone"]
         if gone and not row.rehearsal:
             await remove_rows(connection, gone)
         elif gone:
             await connection.execute(delete(deliveries).where(deliveries.c.recipient.in_(gone)))
         await _count(connection, broadcast, results)
+
+
+async def _land(
+    connection: AsyncConnection, keys: Keys, broadcast: int, landed: Sequence[Result], state: str, version: int
+) -> None:
+    """Deliveries that were made, all in one statement."""
+    if not landed:
+        return
+    there = (deliveries.c.broadcast == broadcast) & (deliveries.c.recipient == bindparam("r"))
+    statement = (
+        update(deliveries)
+        .where(there)
+        .values(state=bindparam("now"), version=bindparam("v"), message=bindparam("m", type_=LargeBinary))
+    )
+    rows = []
+    for one in landed:
+        behind = one.version < version or state == "recalling"
+        sealed = keys.seal(one.message, TABLE, "message", one.recipient ^ broadcast) if one.message else None
+        now = "waiting" if one.message and behind else "done"
+        rows.append({"r": one.recipient, "now": now, "v": one.version, "m": sealed})
+    await connection.execute(statement, rows)
 
 
 async def _count(connection: AsyncConnection, broadcast: int, results: Iterable[Result]) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 from bot.bodies import to_body
 from bot.keeping import secret_of
@@ -18,8 +19,8 @@ HOUR = 3600
 class Deployment:
     """The database of a folder, beside whoever serves it."""
 
-    def __init__(self, folder: Path) -> None:
-        settings = settings_for(folder)
+    def __init__(self, folder: Path, **more: Any) -> None:
+        settings = settings_for(folder, **more)
         self.database = Database(settings.database_file)
         self.keys = Keys(secret_of(settings))
 
