@@ -136,8 +136,8 @@ class Api(asyncio.Protocol):
         if method == "counted":
             answer = answered(COUNTED)
         elif method == "reached":
-            more = sum(times - 1 for times in REACHED.values())
-            answer = answered({"chats": len(REACHED), "doubled": more})
+            recipients = [times for chat, times in REACHED.items() if len(chat) >= 7]  # others are the coordinators
+            answer = answered({"chats": len(recipients), "doubled": sum(recipients) - len(recipients)})
         elif method == "fill":
             FILLED.extend(json.loads(body))
         elif method == "getupdates":

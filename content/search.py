@@ -17,10 +17,12 @@ Kind = Literal["answer", "urgent", "smalltalk", "out-of-scope"]
 REFERRALS = ("mental-health", "legal-protection")
 NO_CARD = ("smalltalk", "out-of-scope")
 URGENT = ("urgent-self-harm", "urgent-danger", "urgent-detained")
-URGENT_FROM = 0.6
-"""How likely an urgent label must be by the example phrases alone for its card to open."""
-DOUBTFUL_FROM = 0.3
-"""The same where a rule hints as well; without one, it is a hint."""
+URGENT_FROM = 0.45
+"""How likely the urgent labels together must be by the example phrases alone for a card to open."""
+HINTED_FROM = 0.25
+"""The same where a rule hints as well."""
+DOUBTFUL_FROM = 0.35
+"""How likely they must be for a hint."""
 IDLE_WEIGHT = 0.85
 """Idle talk has to be clearer than a need: turning a real need away is worse than answering a joke."""
 NEED_FROM = 0.5
@@ -98,9 +100,10 @@ class Search:
     def understand(self, text: str, expected: str) -> Understood:
         """What `text` asks for; it is probably written in the language `expected`."""
         words = words_of(text)
-        likely, spoken = self._ranking.score(words) if self._ranking else ({}, {})
-        fired = self._fired(words, {expected, *_likeliest(spoken)})
-        urgent, hint = _urgency(likely, fired)
+        likely, spoken = self._score(words)
+        languages = sorted({expected, *_likeliest(spoken)})
+        fired = [fired for code in languages for fired in self._content.languages[code].rules.fired(words)]
+        urgent, hint = _urgency(self._alarming(words, likely, languages), fired)
         calm = self._calm(likely, fired)
         top = max(calm.values(), default=0.0)
         labels = (*urgent, *list(calm)[:LABELS]) or ("out-of-scope",)
@@ -116,9 +119,22 @@ class Search:
             (*(Reason(rule.label, rule.id) for rule in fired), Reason(labels[0], "examples")),
         )
 
-    def _fired(self, words: tuple[str, ...], languages: Iterable[str]) -> list[Fired]:
-        """The rules that a message sets off in any of the languages it may be written in."""
-        return [fired for code in sorted(languages) for fired in self._content.languages[code].rules.fired(words)]
+    def _score(self, words: tuple[str, ...]) -> tuple[Mapping[str, float], Mapping[str, float]]:
+        """How likely each label is, and each language; nothing before anything is learnt."""
+        if not self._ranking:
+            return {}, {}
+        likely, spoken = self._ranking.score(words)
+        return likely, spoken
+
+    def _alarming(
+        self, words: tuple[str, ...], likely: Mapping[str, float], languages: Iterable[str]
+    ) -> dict[str, float]:
+        """How likely each urgent label is, also without the figures of speech: the lesser of both."""
+        calmed = words
+        for code in languages:
+            calmed = self._content.languages[code].rules.calmed(calmed)
+        without = likely if calmed == words else self._score(calmed)[0]
+        return {label: min(likely.get(label, 0.0), without.get(label, 0.0)) for label in URGENT}
 
     def _calm(self, likely: Mapping[str, float], fired: list[Fired]) -> dict[str, float]:
         """The labels that are not urgent and how likely each is, best first; none where the message is refused."""
@@ -170,16 +186,16 @@ def _clear(spoken: Mapping[str, float], expected: str) -> str:
     return best if spoken.get(best, 0.0) >= SURE_FROM else expected
 
 
-def _urgency(likely: Mapping[str, float], fired: list[Fired]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _urgency(alarming: Mapping[str, float], fired: Iterable[Fired]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What opens an urgent card, and what only hints: by the rules, by the example phrases, and by both together."""
-    opened: set[str] = {rule.label for rule in fired if rule.strength == "open"}
-    hinted: set[str] = {rule.label for rule in fired if rule.strength == "hint"}
-    for label in URGENT:
-        certainty = likely.get(label, 0.0)
-        if certainty >= URGENT_FROM or (certainty >= DOUBTFUL_FROM and label in hinted):
-            opened.add(label)
-        elif certainty >= DOUBTFUL_FROM:
-            hinted.add(label)
+    found = [rule for rule in fired if rule.label in URGENT]
+    opened: set[str] = {rule.label for rule in found if rule.strength == "open"}
+    hinted: set[str] = {rule.label for rule in found if rule.strength == "hint"}
+    certainty, likeliest = sum(alarming.values()), max(URGENT, key=lambda label: alarming[label])
+    if certainty >= URGENT_FROM or (hinted and certainty >= HINTED_FROM):
+        opened.add(likeliest)
+    elif certainty >= DOUBTFUL_FROM:
+        hinted.add(likeliest)
     urgent = tuple(label for label in URGENT if label in opened)
     return urgent, tuple(label for label in URGENT if label in hinted and not urgent)
 
