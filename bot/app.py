@@ -15,6 +15,7 @@ from bot.channels.web import Web
 from bot.content import Learner, LiveContent
 from bot.conversation import Conversation
 from bot.counter import Counter
+from bot.following import EVERY, Following
 from bot.jobs import Job, run
 from bot.keeping import secret_of
 from bot.observe import Observed
@@ -47,10 +48,6 @@ class App:
         self._keys = Keys(secret_of(settings))
         self.observed = Observed()
         self.counter = Counter(self._database, lambda: register(self._live.current))
-        known = self._learner.known(self._live.current)
-        self.conversation = Conversation(self._outside(self._live.current, known), self.counter, self.observed)
-        secret = secret_of(settings)
-        self._web = Web(self.conversation, self._content, crypto.derive(secret, "web-session"), settings.organisation)
         self._channels: dict[str, Channel] = {}
         self._deliverers: dict[str, Deliverer] = {}
         self._pace = Pace(PAID_PER_SECOND if settings.paid_broadcasts else PER_SECOND)
@@ -64,6 +61,18 @@ class App:
             per_second=self._pace.per_second,
             time_zone=settings.time_zone,
         )
+        self._following = Following(
+            self._database,
+            lambda: self._keys,
+            self._deliverers,
+            lambda: self.conversation.outside,
+            self.broadcasting,
+            settings.time_zone,
+        )
+        known = self._learner.known(self._live.current)
+        self.conversation = Conversation(self._outside(self._live.current, known), self.counter, self.observed)
+        secret = secret_of(settings)
+        self._web = Web(self.conversation, self._content, crypto.derive(secret, "web-session"), settings.organisation)
         self._routes: list[Route] = [*self._web.routes(), *self.observed.routes()]
         if settings.telegram_token:
             self._add_telegram(settings.telegram_token.get_secret_value(), secret)
@@ -77,7 +86,15 @@ class App:
 
     def _outside(self, content: Content, ranking: Ranking | None) -> Outside:
         settings, search = self._settings, Search(content, ranking)
-        return Outside(content, search, pack, settings.countries, settings.organisation, settings.contact)
+        return Outside(
+            content,
+            search,
+            pack,
+            settings.countries,
+            settings.organisation,
+            settings.contact,
+            following=self._following,
+        )
 
     def _add_telegram(self, token: str, secret: bytes) -> None:
         from bot.channels.telegram import Telegram  # noqa: PLC0415 - the library is loaded only where it is used
@@ -113,6 +130,7 @@ class App:
             Job("purge", self._purge, HOUR),
             Job("reload", lambda: self._live.reload(self._learner, self._replaced), 3.0),
             Job("tidy", self._tidy, 10.0),
+            Job("follow", self._following.refresh, EVERY),
         ]
 
     @asynccontextmanager

@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from content.model import Content, Language
 from content.search import Search
+
+if TYPE_CHECKING:  # what is handed over speaks of requests and replies itself
+    from handlers.follow import Following
 
 ChannelName = Literal["telegram", "signal", "web", "terminal"]
 Place = Literal["private", "group"]
@@ -194,6 +197,7 @@ class Outside:
     countries: tuple[str, ...] = ()
     organisation: str = ""
     contact: str = ""
+    following: "Following | None" = None
 
     def words(self, request: Request) -> Language:
         """The texts in the request's language."""
