@@ -126,13 +126,25 @@ def resident(bot: Bot) -> float:
 
 
 async def start(times: int = 5) -> None:
-    """Seconds from the process's start to its first answer on the page."""
-    took = []
-    for _ in range(times):
-        begun = time.perf_counter()
-        async with running(0.0) as (bot, _, session), session.get(f"http://127.0.0.1:{bot.port}/"):
-            took.append(time.perf_counter() - begun)
-    print(f"first answer after {sorted(took)[times // 2]:.2f} s")
+    """Seconds from the process's start to its first answer on the page: the very first time, and ever after."""
+    port = free_port()
+    server = serve_api(port)
+    with tempfile.TemporaryDirectory() as folder:
+        took = [await _started(f"http://127.0.0.1:{port}", folder) for _ in range(times + 1)]
+    server.kill()
+    print(f"first answer after {sorted(took[1:])[times // 2]:.2f} s; the very first time {took[0]:.2f} s")
+
+
+async def _started(api: str, folder: str) -> float:
+    begun = time.perf_counter()
+    bot = beside(api, folder)
+    async with aiohttp.ClientSession() as session:
+        await ready(session, bot)
+        took = time.perf_counter() - begun
+        await asyncio.sleep(3)  # what is learnt is kept by then
+    bot.process.terminate()
+    await asyncio.to_thread(bot.process.wait)
+    return took
 
 
 async def main() -> None:

@@ -1,6 +1,7 @@
 """The command line: `beside serve`, `beside talk`, `beside ask` and the rest."""
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +34,7 @@ def _settings() -> Settings:
 @app.command()
 def serve() -> None:
     """Serve the web page, and Telegram where a token is set."""
+    gc.disable()  # until everything is loaded: there is nothing to collect, and looking costs a tenth of the start
     from bot import server
 
     server.serve(_settings())

@@ -42,6 +42,7 @@ def serve(settings: Settings) -> None:
         print("Telegram is connected too." if settings.public_url else "Telegram is being asked for messages too.")
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
     uvicorn.Server(config).run(sockets=[listening])
 
 
