@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -77,12 +78,58 @@ def check_content() -> None:
     """Look for what is missing or wrong in the content files."""
     from content.check import check
     from content.loader import load
+    from content.model import ORIGINAL
+    from content.translation import standing
 
-    findings = check(load(_settings().languages))
+    content = load(_settings().languages)
+    findings = check(content)
     for finding in findings:
         print(finding)
+    for language in content.languages.values():
+        if language.code != ORIGINAL:
+            told = standing(content.languages[ORIGINAL], language)
+            print(f"{language.code}: {len(told.unread)} texts no speaker has read, {len(told.behind)} behind")
+            print(*(f"  behind: {name}" for name in told.behind), sep="\n", end="\n" if told.behind else "")
     print(f"{len(findings)} findings" if findings else "The content is whole.")
     raise typer.Exit(1 if findings else 0)
+
+
+translation = typer.Typer(no_args_is_help=True, help="Translations as a table for a speaker, and back.")
+app.add_typer(translation, name="translation")
+
+
+@translation.command("export")
+def export_translation(
+    language: Annotated[str, typer.Argument(help="The language, like uk.")],
+    file: Annotated[Path, typer.Argument(help="Where to write the table (CSV).")],
+) -> None:
+    """Write a language as a table: English beside translation, the most important first."""
+    from content.loader import load_language
+    from content.model import ORIGINAL
+    from content.translation import to_table
+
+    file.write_text(to_table(load_language(ORIGINAL), load_language(language)), encoding="utf-8-sig")
+    print(f"{file}: change the column “translation”, write yes into “reviewed”, and import it.")
+
+
+@translation.command("import")
+def import_translation(
+    language: Annotated[str, typer.Argument(help="The language, like uk.")],
+    file: Annotated[Path, typer.Argument(help="The table, as CSV.")],
+) -> None:
+    """Take changes and reviews from a table."""
+    from content.translation import from_table
+
+    changed, read = from_table(file.read_text(encoding="utf-8-sig"), language, datetime.now(UTC).date())
+    print(f"{changed} sentences changed, {read} texts reviewed by a speaker. Run `beside check-content`.")
+
+
+@translation.command("stamp")
+def stamp_translation(language: Annotated[str, typer.Argument(help="The language, like uk.")]) -> None:
+    """Note that every text of a language was made from the English as it is now."""
+    from content.translation import stamp
+
+    stamp(language, datetime.now(UTC).date())
 
 
 @app.command()

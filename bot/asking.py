@@ -51,8 +51,8 @@ def many(settings: Settings, file: Path) -> None:
         except ValidationError as error:
             print(f"{file.name}:{number}: {error.errors()[0]['msg']}", file=sys.stderr)
             raise SystemExit(1) from None
-        language = line.lang if line.lang in outside.content.languages else ORIGINAL
-        understood = outside.search.understand(line.text, language or ORIGINAL)
+        language = outside.content.language_for(line.lang or ORIGINAL) or ORIGINAL
+        understood = outside.search.understand(line.text, language)
         print(json.dumps({"id": line.id, **as_json(understood)}, ensure_ascii=False))
 
 
