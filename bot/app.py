@@ -12,9 +12,11 @@ from starlette.routing import Route
 from bot.broadcasting import Broadcasting
 from bot.channels.base import Channel, Deliverer
 from bot.channels.web import Web
+from bot.charts import Charts
 from bot.content import Learner, LiveContent
 from bot.conversation import Conversation
 from bot.counter import Counter
+from bot.figures import Figures
 from bot.following import EVERY, Following
 from bot.jobs import Job, run
 from bot.keeping import secret_of
@@ -58,6 +60,7 @@ class App:
             self._deliverers,
             lambda: self.conversation.outside,
             self._telling,
+            self.counter,
             per_second=self._pace.per_second,
             time_zone=settings.time_zone,
         )
@@ -69,6 +72,8 @@ class App:
             self.broadcasting,
             settings.time_zone,
         )
+        self._charts = Charts()
+        self._figures = Figures(self._database, self._charts)
         known = self._learner.known(self._live.current)
         self.conversation = Conversation(self._outside(self._live.current, known), self.counter, self.observed)
         secret = secret_of(settings)
@@ -94,6 +99,7 @@ class App:
             settings.organisation,
             settings.contact,
             following=self._following,
+            statistics=self._figures,
         )
 
     def _add_telegram(self, token: str, secret: bytes) -> None:
@@ -145,6 +151,7 @@ class App:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
             await self.counter.flush()
+            await self._charts.close()
             await self._database.truncate_log()
             await self._database.close()
 

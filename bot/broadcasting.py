@@ -7,7 +7,7 @@ is claimed, so that a full disk doubles nothing.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +18,7 @@ import structlog
 
 from bot.bodies import from_body, to_body
 from bot.channels.base import Deliverer, GoneError, MovedError, RejectedError, SendError, TemporaryError
-from handlers.types import Outside
+from handlers.types import Count, Outside
 from handlers.update import Update, message
 from storage import broadcasts, ledger, subscriptions
 from storage.broadcasts import Broadcast
@@ -40,6 +40,15 @@ FIRST_WAIT, LONGEST_WAIT = 2, 300
 """Seconds before something is tried again: doubled each time, up to the longest."""
 REJECTED_IN_A_ROW = 20
 """So many refusals one after another are our fault: the broadcast is paused."""
+COUNTED = {
+    "sent": "reached",
+    "gone": "failed",
+    "rejected": "failed",
+    "corrected": "corrected",
+    "sent-anew": "corrected",
+    "taken-back": "taken-back",
+}
+"""Outcomes that the statistics count."""
 URGENCIES = ("alert", "normal", "silent")
 
 
@@ -59,6 +68,14 @@ class Events(Protocol):
         ...
 
 
+class Counts(Protocol):
+    """Where it is counted what became of updates."""
+
+    def add(self, channel: str, chat: str, counts: Iterable[Count], *, asked: bool = True) -> None:
+        """Count what happened to a chat; `asked` where it asked for it."""
+        ...
+
+
 class Broadcasting:
     """Sends what was approved."""
 
@@ -69,6 +86,7 @@ class Broadcasting:
         channels: Mapping[str, Deliverer],
         outside: Callable[[], Outside],
         events: Events,
+        counts: Counts,
         *,
         per_second: float,
         time_zone: str = "UTC",
@@ -79,6 +97,7 @@ class Broadcasting:
         self._channels = channels
         self._outside = outside
         self._events = events
+        self._counts = counts
         self._per_second = per_second
         self._zone = ZoneInfo(time_zone)
         self._clock = clock
@@ -195,6 +214,9 @@ class Broadcasting:
     async def _deliver(self, broadcast: Broadcast, update: Update, delivery: Delivery) -> None:
         result = await self._tried(broadcast, update, delivery)
         self._results.setdefault(broadcast.id, []).append(result)
+        if not broadcast.rehearsal and (label := COUNTED.get(result.outcome)):
+            chat = delivery.address.partition("/")[0]
+            self._counts.add(delivery.channel, chat, (Count("update", label),), asked=False)
         await self._watch(broadcast, result)
 
     async def _tried(self, broadcast: Broadcast, update: Update, delivery: Delivery) -> Result:

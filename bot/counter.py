@@ -23,6 +23,8 @@ CAP = 20
 EPSILON = 2.0
 SCALE = CAP / EPSILON
 ONE_DAY = timedelta(days=1)
+DISTINCT = Count("chats", "distinct")
+"""Counted for a chat's first answer of a day, within its cap."""
 
 
 def _today() -> date:
@@ -54,13 +56,18 @@ class Counter:
     def _labels(self) -> set[tuple[str, str]]:
         return {(metric.name, label) for metric in self._metrics() for label in metric.labels}
 
-    def add(self, channel: str, chat: str, counts: Iterable[Count]) -> None:
-        """Count one answer; what is not declared, or beyond the chat's cap, is dropped."""
+    def add(self, channel: str, chat: str, counts: Iterable[Count], *, asked: bool = True) -> None:
+        """Count one answer, or something else that happened to a chat without its asking.
+
+        What is not declared, or beyond the chat's cap, is dropped.
+        """
         if (day := self._today()) != self._day:
             self._begin(day)
         who = hmac.digest(self._key, f"{channel} {chat}".encode(), hashlib.sha256)[:12]
         before = added = self._added.get(who, 0)
         waiting = self._waiting.setdefault(day, {})
+        if asked and not added:
+            counts = (DISTINCT, *counts)
         for count in counts:
             if added < CAP and count in self._declared:
                 added += 1

@@ -32,6 +32,10 @@ def register(content: Content) -> tuple[Metric, ...]:
         Metric("referral", "which kinds of referral are used", get_args(ReferralKind)),
         Metric("country", "where referrals are asked for", ("none", *content.countries)),
         Metric("urgent", "how often urgent cards open, by kind", get_args(UrgentKind)),
+        Metric("chats", "how many chats asked anything that day", ("distinct",)),
+        Metric("pack", "how many packs were handed out", ("handed-out",)),
+        Metric("update", "how updates arrived", ("reached", "failed", "acknowledged", "corrected", "taken-back")),
+        Metric("subscription", "how many began and ended to get updates", ("began", "ended")),
         Metric("channel", "which channels are used", get_args(ChannelName)),
         Metric("language", "which languages are answered in", tuple(content.languages)),
         Metric(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from handlers import night_card, places
 from handlers.buttons import in_rows, navigation, to
 from handlers.choices import Choice
-from handlers.types import Heading, Outside, Paragraph, Reply, Request
+from handlers.types import Count, Heading, Outside, Paragraph, Reply, Request
 
 ALL = "all"
 
@@ -36,4 +36,10 @@ def _packed(request: Request, outside: Outside, countries: tuple[str, ...], coun
     file = outside.pack(outside.content, request.language, countries, request.now)
     again = ((to(words.say("buttons.another_country"), "pack", places.PICK),),)
     session = replace(night_card.remembered(request, country), step="")
-    return Reply((Paragraph(words.say("pack.here")),), (*again, *navigation(words)), session, files=(file,))
+    return Reply(
+        (Paragraph(words.say("pack.here")),),
+        (*again, *navigation(words)),
+        session,
+        (Count("pack", "handed-out"),),
+        files=(file,),
+    )

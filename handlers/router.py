@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from content.model import ORIGINAL
-from handlers import ask, follow, home, language, pack, privacy, review
+from handlers import ask, follow, home, language, pack, privacy, review, stats
 from handlers.buttons import in_group
 from handlers.choices import Choice, from_choice, from_payload
 from handlers.types import Outside, Reply, Request
@@ -22,6 +22,7 @@ HANDLERS: Mapping[str, ask.Handler] = {
     "privacy": privacy.respond,
     "forget": privacy.forget,
     "clear": privacy.clear,
+    "stats": stats.respond,
     **dict.fromkeys(("follow", "pause", "resume", "stop"), follow.respond),
 }
 ALONE_IN_GROUPS = frozenset({"urgent", "support", "legal", "clear"})

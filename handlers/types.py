@@ -10,6 +10,7 @@ from content.search import Search
 
 if TYPE_CHECKING:  # what is handed over speaks of requests and replies itself
     from handlers.follow import Following
+    from handlers.stats import Statistics
 
 ChannelName = Literal["telegram", "signal", "web", "terminal"]
 Place = Literal["private", "group"]
@@ -198,6 +199,7 @@ class Outside:
     organisation: str = ""
     contact: str = ""
     following: "Following | None" = None
+    statistics: "Statistics | None" = None
 
     def words(self, request: Request) -> Language:
         """The texts in the request's language."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.database import Database, insert_new, whole
 from storage.tables import YEARS, counts, days
 
-__all__ = ["YEARS", "add", "begin_day", "closed_days", "drawn", "purge"]
+__all__ = ["YEARS", "Total", "add", "begin_day", "closed_days", "daily", "drawn", "purge", "restarts", "totals"]
 
 
 @whole
@@ -57,6 +58,45 @@ async def closed_days(database: Database, first: date, today: date) -> list[tupl
     )
     async with database.read() as connection:
         return [(row.day, row.metric, row.label, row.figure) for row in await connection.execute(statement)]
+
+
+class Total(NamedTuple):
+    """The sum of a label's figures, and how many days, each with noise of its own, are in it."""
+
+    figure: int
+    days: int
+
+
+@whole
+async def totals(database: Database, metric: str, first: date, until: date) -> dict[str, Total]:
+    """A metric's labels summed from `first` to the day before `until`, which must not be later than today."""
+    statement = (
+        select(counts.c.label, func.sum(counts.c.figure), func.count())
+        .where(counts.c.metric == metric, counts.c.day >= first, counts.c.day < until)
+        .group_by(counts.c.label)
+    )
+    async with database.read() as connection:
+        return {row[0]: Total(row[1], row[2]) for row in await connection.execute(statement)}
+
+
+@whole
+async def daily(database: Database, metric: str, first: date, until: date) -> list[tuple[date, str, int]]:
+    """(day, label, figure) of a metric from `first` to the day before `until`."""
+    statement = (
+        select(counts.c.day, counts.c.label, counts.c.figure)
+        .where(counts.c.metric == metric, counts.c.day >= first, counts.c.day < until)
+        .order_by(counts.c.day, counts.c.label)
+    )
+    async with database.read() as connection:
+        return [(row.day, row.label, row.figure) for row in await connection.execute(statement)]
+
+
+@whole
+async def restarts(database: Database, first: date, until: date) -> int:
+    """On how many of these days the cap began anew: for each of them the stated loss holds more than once."""
+    again = select(func.count()).select_from(days).where(days.c.day >= first, days.c.day < until, days.c.starts > 1)
+    async with database.read() as connection:
+        return int((await connection.execute(again)).scalar_one())
 
 
 @whole

@@ -53,6 +53,7 @@ counts = Table(
         info={"what": "noise, then answers added to it", "why": "shows what volunteers needed; names nobody"},
     ),
     PrimaryKeyConstraint("day", "metric", "label"),
+    Index("counts_of_a_metric", "metric", "day", "label", "figure"),
     sqlite_with_rowid=False,
     info={"keep": f"{YEARS} years", "job": "purge"},
 )

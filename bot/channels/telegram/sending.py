@@ -122,13 +122,13 @@ class Sender:
             pause *= 2
 
     async def hand_over(self, incoming: Incoming, file: File) -> int:
-        """Send a file; the number of its message, 0 where it could not be sent."""
+        """Send a file or picture; the number of its message, 0 where it could not be sent."""
+        picture = file.media_type.startswith("image/")
+        send: Callable[..., Awaitable[Any]] = self._bot.send_photo if picture else self._bot.send_document
         try:
             message = await self._try(
                 incoming.chat,
-                lambda chat: self._bot.send_document(
-                    chat, file.data, filename=file.name, message_thread_id=incoming.thread
-                ),
+                lambda chat: send(chat, file.data, filename=file.name, message_thread_id=incoming.thread),
             )
         except SendError as error:
             log.error("file.unsent", channel="telegram", kind=type(error).__name__)

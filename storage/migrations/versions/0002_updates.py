@@ -9,6 +9,7 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Make the tables."""
+    op.create_index("counts_of_a_metric", "counts", ["metric", "day", "label", "figure"])
     op.create_table(
         "coordinators",
         sa.Column("id", sa.BigInteger, primary_key=True),
@@ -139,6 +140,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_index("counts_of_a_metric", "counts")
     op.drop_table("relay_copies")
     op.drop_table("relays")
     op.drop_table("deliveries")

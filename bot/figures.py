@@ -1,0 +1,64 @@
+"""Figures for people to read: noisy days added up, with how wrong the sum can be."""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+
+from bot.charts import Charts, bars
+from bot.counter import SCALE
+from content.model import Language
+from handlers.stats import SHOWN, SMALLEST_WEEK, Figure, View
+from storage import statistics
+from storage.database import Database
+from storage.statistics import Total
+
+SURE = 1.96
+"""Standard deviations within which nineteen of twenty sums lie."""
+WEEK = 7
+TOTAL = "total"
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def margin(days: int) -> int:
+    """How wrong a sum of so many noisy figures can be, nineteen times in twenty: each has a variance of 2 SCALE²."""
+    return math.ceil(SURE * SCALE * math.sqrt(2 * max(days, 1)))
+
+
+class Figures:
+    """What handlers and pages are handed of the statistics. The day that is still open is never in it."""
+
+    def __init__(self, database: Database, charts: Charts, today: Callable[[], date] = _today) -> None:
+        self._database = database
+        self._charts = charts
+        self._today = today
+
+    async def view(self, metric: str, days: int) -> View:
+        """A metric over so many closed days, and over as many before."""
+        until = self._today()
+        first = until - timedelta(days=days)
+        now = await statistics.totals(self._database, metric, first, until)
+        before = await statistics.totals(self._database, metric, first - timedelta(days=days), first)
+        figures = sorted((figure(label, one) for label, one in now.items()), key=lambda one: -one.number)
+        total = whole(now)
+        small = total.number - total.margin < SMALLEST_WEEK * days / WEEK and total.number < 2 * total.margin
+        earlier = {label: figure(label, one) for label, one in before.items()}
+        return View(metric, days, tuple(figures), earlier, total, small)
+
+    async def picture(self, view: View, words: Language, names: Mapping[str, str]) -> bytes | None:
+        """The largest figures as bars, with their margins."""
+        rows = [(names[one.label], max(0, one.number), one.margin) for one in view.figures[:SHOWN]]
+        return await self._charts.png(bars(rows, words.direction))
+
+
+def figure(label: str, total: Total) -> Figure:
+    """A label's sum; what the noise made negative is nothing."""
+    return Figure(label, max(0, total.figure), margin(total.days))
+
+
+def whole(totals: Mapping[str, Total]) -> Figure:
+    """All labels of a metric together."""
+    summed, many = sum(one.figure for one in totals.values()), sum(one.days for one in totals.values())
+    return Figure(TOTAL, max(0, summed), margin(many))
