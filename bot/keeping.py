@@ -16,6 +16,10 @@ Wiping when a search is announced or under way can be an offence of its own. Ask
 real protection: there was little to wipe."""
 
 
+BACKUP_NAMES = "those who asked for updates and the coordinators; no deliveries, no questions, no conversations"
+"""What a backup holds of people, for whoever has it and the key."""
+
+
 def secret_of(settings: Settings) -> bytes:
     """The deployment's secret: given, or in the key file."""
     given = settings.secret_key
@@ -28,7 +32,7 @@ def back_up(settings: Settings, file: Path) -> str:
     file.write_bytes(backup.sealed(settings.database_file, crypto.derive(secret_of(settings), "backup"), today))
     file.chmod(0o600)
     return (
-        f"{file} holds the counts up to yesterday, encrypted. No conversation is in it, because none is kept.\n"
+        f"{file} holds, encrypted, the counts up to yesterday, updates, and {BACKUP_NAMES}.\n"
         f"It opens only with this deployment's key: keep a copy of the key somewhere else, never beside the backup."
     )
 
@@ -39,8 +43,8 @@ def restore(settings: Settings, file: Path) -> str:
     backup.put_back(plain, settings.database_file)
     made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     return (
-        f"The counts are as they were on {made:%d %B %Y}. Nobody who had left can be back: "
-        "a backup of this version holds no addresses."
+        f"Everything is as it was on {made:%d %B %Y}. Whoever left since then, subscriber or coordinator, may be back: "
+        "remove coordinators who should not be, and send no update before you have told subscribers how to leave."
     )
 
 

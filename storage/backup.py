@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from storage.tables import counts, days
+from storage.tables import counts, days, deliveries, relay_copies, relays
 
 MARK = b"beside backup 1\n"
 NONCE = 12
@@ -21,7 +21,8 @@ class BackupError(Exception):
 def sealed(database: Path, key: bytes, today: date) -> bytes:
     """The database at this moment, while others may be writing to it, encrypted.
 
-    Days that are still open stay out: two copies of an open day would tell the exact answers in between.
+    Days that are still open stay out: two copies of an open day would tell the exact answers in between. So do
+    deliveries and questions to coordinators, which are over before anybody restores them.
     """
     if not database.exists():
         raise BackupError("There is no database yet.")
@@ -30,6 +31,8 @@ def sealed(database: Path, key: bytes, today: date) -> bytes:
         copy.execute("PRAGMA secure_delete = ON")
         for table in (counts, days):
             copy.execute(f"DELETE FROM {table.name} WHERE day >= ?", (today.isoformat(),))
+        for table in (deliveries, relays, relay_copies):
+            copy.execute(f"DELETE FROM {table.name}")
         copy.commit()
         plain = copy.serialize()
     source.close()
