@@ -123,6 +123,7 @@ class App:
 
     async def _learn(self) -> None:
         """Learn what words mean; taps are answered meanwhile, and typed words wait a little for it."""
+        await asyncio.to_thread(self.conversation.outside.search.warm)
         self._replaced(self._live.current, await self._learner.learn(self._live.current))
 
     async def _tidy(self) -> None:

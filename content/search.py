@@ -97,6 +97,11 @@ class Search:
         """Whether more than the urgent rules is known."""
         return self._ranking is not None
 
+    def warm(self) -> None:
+        """Compile every language's rules, which takes seconds, so that nobody's first message has to wait for it."""
+        for language in self._content.languages.values():
+            language.rules.fired(("warm",))
+
     def understand(self, text: str, expected: str) -> Understood:
         """What `text` asks for; it is probably written in the language `expected`."""
         words = words_of(text)
