@@ -105,6 +105,9 @@ def _language(content: Content, language: Language) -> Iterator[Finding]:
     where = f"texts.{language.code}"
     original = content.languages.get(ORIGINAL, language)
     yield from _same(f"{where}.interface", original.interface, language.interface)
+    for key in sorted(language.borrowed):
+        if key not in original.for_coordinators:
+            yield Finding(f"{where}.interface", f"is missing: {key}")
     yield from _same(f"{where}.themes", (theme.id for theme in content.themes), language.themes)
     yield from _same(f"{where}.cards", content.cards, language.cards)
     yield from _same(f"{where}.urgent", URGENT_KINDS, language.urgent)

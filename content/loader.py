@@ -120,14 +120,24 @@ def load(languages: Iterable[str] = (ORIGINAL,), root: Path = ROOT) -> Content:
     cards = takeaways.read(list[Card], "card") + practice.read(list[Card], "card")
     referrals = File(root / "referrals.toml", root).read(list[Referral], "referral")
     countries = File(root / "countries.toml", root).read(list[Country], "country")
+    spoken = {code: load_language(code, root) for code in languages}
     return Content(
         report=takeaways.read(Source, "report"),
         themes=tuple(takeaways.read(list[Theme], "theme")),
         cards={card.id: card for card in cards},
         referrals={referral.id: referral for referral in referrals},
         countries={country.code: country for country in countries},
-        languages={code: load_language(code, root) for code in languages},
+        languages={code: _completed(language, spoken.get(ORIGINAL)) for code, language in spoken.items()},
     )
+
+
+def _completed(language: Language, original: Language | None) -> Language:
+    """A language with the original's sentences where it has none: that stops a release, not a conversation."""
+    if original is None or language.code == original.code:
+        return language
+    missing = original.interface.keys() - language.interface.keys()
+    borrowed = {key: words for key, words in original.interface.items() if key in missing}
+    return language.model_copy(update={"interface": {**language.interface, **borrowed}, "borrowed": frozenset(missing)})
 
 
 def load_language(code: str, root: Path = ROOT) -> Language:
@@ -139,7 +149,8 @@ def load_language(code: str, root: Path = ROOT) -> Language:
     practice = File(folder / "practice.toml", root)
     return Language(
         code=code,
-        interface=_interface(folder, root),
+        interface=_flat(folder / "interface", root) | (desk := _flat(folder / "coordinators", root)),
+        for_coordinators=frozenset(desk),
         themes=takeaways.read(dict[str, str], "themes"),
         cards=takeaways.read(dict[str, CardText], "cards") | practice.read(dict[str, CardText], "cards"),
         urgent=File(folder / "urgent.toml", root).read(dict[UrgentKind, UrgentText]),
@@ -156,10 +167,10 @@ def _state(folder: Path, root: Path) -> State:
     return File(path, root).read(State) if path.exists() else State()
 
 
-def _interface(folder: Path, root: Path) -> dict[str, str]:
-    """The interface files of a language as one flat table."""
+def _flat(folder: Path, root: Path) -> dict[str, str]:
+    """The files of a folder as one flat table."""
     flat: dict[str, str] = {}
-    for path in sorted((folder / "interface").glob("*.toml")):
+    for path in sorted(folder.glob("*.toml")):
         file = File(path, root)
         for key, words in flattened(file.tables):
             if not isinstance(words, str):

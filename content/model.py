@@ -150,7 +150,11 @@ class Country(Model):
 
 
 class Language(Model):
-    """Everything said in one language. `interface` is flat: `home.title` → words with {named} places."""
+    """Everything said in one language. `interface` is flat: `home.title` → words with {named} places.
+
+    `for_coordinators` are the keys that only coordinators read. `borrowed` are those that this language does not say
+    yet: there it says the original's words.
+    """
 
     code: str
     interface: Mapping[str, str]
@@ -161,6 +165,8 @@ class Language(Model):
     examples: Mapping[str, tuple[str, ...]]
     rules: Rules
     state: State = State()
+    for_coordinators: frozenset[str] = frozenset()
+    borrowed: frozenset[str] = frozenset()
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:

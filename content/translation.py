@@ -19,7 +19,7 @@ from content.versions import State, behind, drafts, texts_of, version_of
 
 HEAD = ("text", "where", "english", "translation", "reviewed")
 YES = ("yes", "x", "1", "true")
-FILES = {"interface": "interface", "themes": "takeaways.toml", "urgent": "urgent.toml", "referrals": "referrals.toml"}
+FILES = {"themes": "takeaways.toml", "urgent": "urgent.toml", "referrals": "referrals.toml"}
 
 Path_ = tuple[str | int, ...]
 
@@ -156,7 +156,8 @@ def _place(name: str, where: str, code: str, root: Path, language: Language) -> 
         return next(path for path in both if rest in File(path, root).tables["cards"]), inside
     if kind == "interface":
         dotted = (rest, *str(steps[0]).split("."))
-        return next(path for path in sorted((folder / "interface").glob("*.toml")) if _at(path, dotted, root)), dotted
+        files = sorted((*(folder / "interface").glob("*.toml"), *(folder / "coordinators").glob("*.toml")))
+        return next(path for path in files if _at(path, dotted, root)), dotted
     inside = ("themes", *steps) if kind == "themes" else (rest, *steps)
     return folder / FILES[kind], inside
 

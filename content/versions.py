@@ -35,6 +35,11 @@ class Texts(Protocol):
         ...
 
     @property
+    def borrowed(self) -> frozenset[str]:
+        """The keys of it that are said in the original's words."""
+        ...
+
+    @property
     def themes(self) -> Mapping[str, str]:
         """Names of themes."""
         ...
@@ -64,7 +69,8 @@ def _texts(language: Texts) -> Iterator[tuple[str, Any]]:
     sections: dict[str, dict[str, str]] = {}
     for key, words in language.interface.items():
         section, _, rest = key.partition(".")
-        sections.setdefault(section, {})[rest] = words
+        if key not in language.borrowed:
+            sections.setdefault(section, {})[rest] = words
     yield from ((f"interface.{section}", words) for section, words in sections.items())
     yield "themes", dict(language.themes)
     tables: tuple[tuple[str, Mapping[Any, BaseModel]], ...] = (
