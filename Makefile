@@ -14,16 +14,21 @@ test: $(VENV)/.tested
 	@$(MAKE) --no-print-directory check
 	@$(VENV)/bin/pytest
 
-# The whole seizure drill, and 10,000 hostile inputs.
+# The whole seizure drill, 10,000 hostile inputs, and 100 times kill -9 in the middle of a broadcast to 5,000.
 soak: $(VENV)/.tested
 	@$(BESIDE) seizure-drill --conversations 1000
 	@$(VENV)/bin/python -m tests.hostile 10000
+	@$(VENV)/bin/python -m tests.crash 100 5000
 
 # Ratios in one run; the other frameworks have a lock and an environment of their own.
 bench: $(VENV)/.tested $(VENV)-rivals/.made
 	@RIVALS=$(VENV)-rivals/bin/python $(VENV)/bin/python -m benchmarks.webhook
 	@$(VENV)/bin/python -m benchmarks.load
 	@$(VENV)/bin/python -m benchmarks.inside
+	@$(VENV)/bin/python -m benchmarks.statistics
+	@RIVALS=$(VENV)-rivals/bin/python $(VENV)/bin/python -m benchmarks.broadcast
+	@$(VENV)/bin/python -m benchmarks.understanding
+	@$(VENV)/bin/python -m benchmarks.understanding --withheld
 
 $(VENV)-rivals/.made: requirements-rivals.txt
 	@$(PYTHON) -m venv $(VENV)-rivals
