@@ -20,6 +20,7 @@ from bot.figures import Figures
 from bot.following import EVERY, Following
 from bot.jobs import Job, run
 from bot.keeping import secret_of
+from bot.noticing import Noticing
 from bot.observe import Observed
 from bot.pace import PAID_PER_SECOND, PER_SECOND, Pace
 from bot.pack import pack
@@ -74,6 +75,9 @@ class App:
         )
         self._charts = Charts()
         self._figures = Figures(self._database, self._charts)
+        self._noticing = Noticing(
+            self._database, self._figures, self._telling, lambda: self.conversation.outside, settings.time_zone
+        )
         known = self._learner.known(self._live.current)
         self.conversation = Conversation(self._outside(self._live.current, known), self.counter, self.observed)
         secret = secret_of(settings)
@@ -137,6 +141,7 @@ class App:
             Job("purge", self._purge, HOUR),
             Job("reload", lambda: self._live.reload(self._learner, self._replaced), 3.0),
             Job("tidy", self._tidy, 10.0),
+            Job("notice", self._noticing.look, HOUR / 4),
             Job("follow", self._following.refresh, EVERY),
         ]
 

@@ -8,7 +8,8 @@ from bot.charts import Charts, bars
 from bot.counter import SCALE
 from content.model import Language
 from handlers.stats import SHOWN, SMALLEST_WEEK, Figure, View
-from storage import statistics
+from handlers.types import Request
+from storage import coordinators, statistics
 from storage.database import Database
 from storage.statistics import Total
 
@@ -46,6 +47,11 @@ class Figures:
         small = total.number - total.margin < SMALLEST_WEEK * days / WEEK and total.number < 2 * total.margin
         earlier = {label: figure(label, one) for label, one in before.items()}
         return View(metric, days, tuple(figures), earlier, total, small)
+
+    async def digest(self, request: Request, *, wanted: bool) -> bool:
+        """Whether this coordinator wants the weekly digest, from now on."""
+        await coordinators.change(self._database, request.coordinator, digest=wanted)
+        return wanted
 
     async def picture(self, view: View, words: Language, names: Mapping[str, str]) -> bytes | None:
         """The largest figures as bars, with their margins."""

@@ -9,6 +9,7 @@ from content.model import ORIGINAL, Language
 from handlers.buttons import to
 from handlers.types import Outside, Paragraph, Reply
 from storage import coordinators
+from storage.coordinators import Coordinator
 from storage.crypto import Keys
 from storage.database import Database
 
@@ -30,8 +31,14 @@ class Telling:
         self._channels = channels
         self._outside = outside
 
-    async def tell(self, reply_for: Callable[[Language], Reply], *, but: int = 0) -> None:
-        """Tell everyone but one."""
+    async def tell(
+        self,
+        reply_for: Callable[[Language], Reply],
+        *,
+        but: int = 0,
+        only: Callable[[Coordinator], bool] = lambda one: True,
+    ) -> None:
+        """Tell everyone but one, or only some."""
         try:
             people = await coordinators.everyone(self._database, self._keys())
         except Exception as error:
@@ -40,7 +47,7 @@ class Telling:
         languages = self._outside().content.languages
         for one in people:
             channel = self._channels.get(one.channel)
-            if one.id == but or channel is None:
+            if one.id == but or channel is None or not only(one):
                 continue
             reply = reply_for(languages.get(one.language) or languages[ORIGINAL])
             try:

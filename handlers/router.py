@@ -23,6 +23,7 @@ HANDLERS: Mapping[str, ask.Handler] = {
     "forget": privacy.forget,
     "clear": privacy.clear,
     "stats": stats.respond,
+    "digest": stats.digest,
     **dict.fromkeys(("follow", "pause", "resume", "stop"), follow.respond),
 }
 ALONE_IN_GROUPS = frozenset({"urgent", "support", "legal", "clear"})

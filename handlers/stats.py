@@ -55,6 +55,10 @@ class Statistics(Protocol):
         """A declared metric over so many closed days, up to yesterday."""
         ...
 
+    async def digest(self, request: Request, *, wanted: bool) -> bool:
+        """Whether this coordinator wants the weekly digest, from now on."""
+        ...
+
     async def picture(self, view: View, words: Language, names: Mapping[str, str]) -> bytes | None:
         """The view as a PNG; None where it cannot be drawn just now."""
         ...
@@ -80,6 +84,17 @@ async def respond(request: Request, choice: Choice, outside: Outside) -> Reply:
     picture = None if view.small else await outside.statistics.picture(view, words, labels)
     files = (File("beside.png", "image/png", picture),) if picture else ()
     return Reply(blocks, _buttons(view, words), session, files=files)
+
+
+async def digest(request: Request, choice: Choice, outside: Outside) -> Reply:
+    """`digest:on` and `digest:off`: three sentences on Monday mornings, or no more."""
+    if not request.coordinator or outside.statistics is None:
+        return await home.unknown_command(request, choice, outside)
+    wanted = await outside.statistics.digest(request, wanted=choice.argument != "off")
+    words = outside.words(request)
+    line = words.say("stats.digest_yes" if wanted else "stats.digest_no")
+    other = to(words.say("stats.digest_off" if wanted else "stats.digest_on"), "digest", "off" if wanted else "on")
+    return Reply((Paragraph(line),), ((other,), *navigation(words, "stats")), replace(request.session, step=""))
 
 
 def _asked(argument: str) -> tuple[str, int, bool]:
@@ -157,4 +172,5 @@ def _buttons(view: View, words: Language) -> Rows:
         if metric != view.metric
     ]
     csv_button = (to(words.say("stats.as_csv"), "stats", f"{view.metric}-{view.days}-csv"),)
-    return (periods, *in_rows(others, 2), csv_button, *navigation(words, "desk"))
+    monday = (to(words.say("stats.digest_on"), "digest", "on"),)
+    return (periods, *in_rows(others, 2), csv_button, monday, *navigation(words, "desk"))

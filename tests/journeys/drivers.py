@@ -72,10 +72,10 @@ class Screen(StringIO):
 class InTerminal:
     """`beside talk`."""
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(self, conversation: Conversation, language: str) -> None:
         self._keyboard, self._screen = Typed(), Screen()
         lines: Any = self._keyboard
-        terminal = Terminal(conversation, lines=lines, screen=self._screen)
+        terminal = Terminal(conversation, language, lines=lines, screen=self._screen)
         self._running = asyncio.create_task(terminal.run())
         self._labels: dict[str, str] = {}
         self._first = True
