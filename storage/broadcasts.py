@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.coordinators import may_approve
+from storage.coordinators import active, may_approve
 from storage.crypto import Keys, new_row
 from storage.database import Database, whole
 from storage.tables import AFTER_EXPIRY_DAYS, broadcasts, coordinators, deliveries, modes, outcomes
@@ -128,7 +128,10 @@ async def write(
 ) -> bool:
     """Change a draft, or what waits for approval: it is a draft again, and must be asked for again."""
     mine = (
-        (broadcasts.c.id == broadcast) & (broadcasts.c.author == author) & broadcasts.c.state.in_(("draft", "waiting"))
+        (broadcasts.c.id == broadcast)
+        & (broadcasts.c.author == author)
+        & broadcasts.c.state.in_(("draft", "waiting"))
+        & active(author, now)
     )
     values = {
         "state": "draft",
@@ -158,7 +161,7 @@ async def discard(database: Database, broadcast: int, author: int | None = None)
 @whole
 async def submit(database: Database, broadcast: int, author: int, revision: int, now: int) -> bool:
     """Ask for approval of a draft as it stands."""
-    seen = (broadcasts.c.author == author) & (broadcasts.c.revision == revision)
+    seen = (broadcasts.c.author == author) & (broadcasts.c.revision == revision) & active(author, now)
     return await _moved(database, broadcast, "waiting", seen, waiting_since=now, changed_at=now)
 
 
@@ -185,7 +188,7 @@ async def approve_alone(
     mine = (
         (broadcasts.c.author == author)
         & (broadcasts.c.revision == revision)
-        & select(coordinators.c.id).where(coordinators.c.id == author, coordinators.c.suspended_until <= now).exists()
+        & active(author, now)
         & (only_one | solo | unanswered | broadcasts.c.rehearsal.is_(True))
     )
     return await _approved(database, keys, broadcast, code, now, undo, mine)
@@ -208,10 +211,13 @@ async def _approved(
 
 
 @whole
-async def take_up(database: Database, broadcast: int, now: int) -> bool:
-    """Back to a draft: what waits, or what was approved and has not begun (undo, "not like this")."""
+async def take_up(database: Database, broadcast: int, now: int, by: int | None = None) -> bool:
+    """Back to a draft: what waits, or what was approved and has not begun (undo, "not like this").
+
+    Where a coordinator is named (`by`), only while that one may.
+    """
     values = {"code": None, "code_lookup": None, "changed_at": now, "revision": broadcasts.c.revision + 1}
-    return await _moved(database, broadcast, "draft", broadcasts.c.state != "draft", **values)
+    return await _moved(database, broadcast, "draft", None if by is None else active(by, now), **values)
 
 
 @whole
@@ -233,10 +239,11 @@ async def stop(database: Database, broadcast: int) -> bool:
 
 
 @whole
-async def recall(database: Database, broadcast: int, now: int) -> bool:
-    """Begin to take back what was delivered."""
+async def recall(database: Database, broadcast: int, now: int, by: int | None = None) -> bool:
+    """Begin to take back what was delivered; where a coordinator is named (`by`), only while that one may."""
+    possible = broadcasts.c.window_until > now
     async with database.write() as connection:
-        if not await _move(connection, broadcast, "recalling", broadcasts.c.window_until > now):
+        if not await _move(connection, broadcast, "recalling", possible if by is None else possible & active(by, now)):
             return False
         there = deliveries.c.broadcast == broadcast
         never = there & deliveries.c.message.is_(None) & (deliveries.c.state != "flying")
