@@ -250,7 +250,13 @@ class Broadcasting:
             return Result(recipient, language, "done", "taken-back", version)
         corrected = bool(delivery.message)
         reply = message(
-            update, broadcast.id, _spelled(broadcast.code), language, self._outside(), corrected=version > 1
+            update,
+            broadcast.id,
+            _spelled(broadcast.code),
+            language,
+            self._outside(),
+            corrected=version > 1,
+            rehearsal=broadcast.rehearsal,
         )
         if not corrected:
             silent = broadcast.urgency == "silent"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database, whole
 from storage.tables import AUDIT_DAYS, audit, modes
@@ -47,17 +48,27 @@ async def noted(database: Database, most: int = 100) -> Sequence[Noted]:
 @whole
 async def untold(database: Database) -> list[str]:
     """What was done on the server and has not been told to coordinators; from here on it counts as told."""
+    async with database.read() as connection:
+        newest, told = await _told(connection)
+    if told == newest:
+        return []
+    new = (
+        select(audit.c.what)
+        .where(audit.c.id > min(told, newest), audit.c.id <= newest, audit.c.role == "server")
+        .order_by(audit.c.id)
+    )
     async with database.write() as connection:
-        newest = (await connection.execute(select(func.max(audit.c.id)))).scalar() or 0
-        told = (await connection.execute(select(modes.c.value).where(modes.c.name == TOLD))).scalar()
-        if told == str(newest):
-            return []
-        since = min(int(told or 0), newest)
-        new = select(audit.c.what).where(audit.c.id > since, audit.c.role == "server").order_by(audit.c.id)
         found = list((await connection.execute(new)).scalars())
         await connection.execute(delete(modes).where(modes.c.name == TOLD))
         await connection.execute(insert(modes).values(name=TOLD, value=str(newest)))
     return found
+
+
+async def _told(connection: AsyncConnection) -> tuple[int, int]:
+    """The newest line, and up to which line it was told."""
+    newest = (await connection.execute(select(func.max(audit.c.id)))).scalar()
+    told = (await connection.execute(select(modes.c.value).where(modes.c.name == TOLD))).scalar()
+    return int(newest or 0), int(told or 0)
 
 
 @whole

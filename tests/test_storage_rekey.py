@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary
 from bot.keeping import KeyRing
 from bot.rekeying import RekeyError, replace_key
 from bot.settings import Settings
-from storage import broadcasts, coordinators, crypto, ledger, relays, rekey, subscriptions
+from storage import broadcasts, coordinators, crypto, ledger, rekey, relays, subscriptions
 from storage.crypto import Keys, SealError
 from storage.database import Database
 from storage.ledger import Result
