@@ -68,6 +68,12 @@ class Members:
             for one in people
         ]
 
+    async def speaks(self, request: Request) -> None:
+        """Remember their language."""
+        people = await coordinators.everyone(self._database, self._keys())
+        if any(one.id == request.coordinator and one.language != request.language for one in people):
+            await coordinators.change(self._database, request.coordinator, language=request.language)
+
     async def join(self, request: Request, code: str) -> Joined:
         """Use an invitation up; five wrong codes in an hour are the most a chat may try."""
         keys, chat = self._keys(), f"{request.channel} {request.chat}"

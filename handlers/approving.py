@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from content.model import Language
-from handlers import names, preview, when
+from handlers import checking, names, preview, when
 from handlers.buttons import in_rows, to
 from handlers.choices import Choice
 from handlers.desk import UNANSWERED, UNDO, Desk, Item
@@ -16,8 +16,12 @@ async def submit(request: Request, choice: Choice, outside: Outside, desk: Desk)
     """Ask the others to approve a draft as it was just seen."""
     number, revision, _ = taken_apart(choice.argument)
     item = await desk.updates.item(request, number)
-    if item is None or str(item.revision) != revision or not await desk.updates.submit(request, item):
+    if item is None or not item.editable or str(item.revision) != revision:
         return stale(request, item, outside)
+    if checking.lacking(request, item):
+        return await checking.checked(request, item, outside, desk)
+    if not await desk.updates.submit(request, item):
+        return stale(request, await desk.updates.item(request, number), outside)
     _tell_to_approve(request, item, desk)
     words, now = outside.words(request), int(request.now.timestamp())
     others = [one for one in await desk.team.members(request) if not one.me and not one.suspended_until]
@@ -135,6 +139,8 @@ async def alone(request: Request, choice: Choice, outside: Outside, desk: Desk) 
     item = await desk.updates.item(request, number)
     if item is None or not item.editable or str(item.revision) != revision:
         return stale(request, item, outside)
+    if checking.lacking(request, item):
+        return await checking.checked(request, item, outside, desk)
     if item.state == "draft" and not await desk.updates.submit(request, item):
         return stale(request, await desk.updates.item(request, number), outside)
     words, now = outside.words(request), int(request.now.timestamp())

@@ -14,8 +14,8 @@ LONGEST_TEXT = 3000
 """UTF-16 units of a text: what a message takes, less what is written around it."""
 LONGEST_CAPTION = 800
 """The same below a picture or file."""
-LONGEST_VALID = 90
-"""Days that an update can be valid."""
+LATEST = 90
+"""Days within which an update has to begin and end."""
 HOUR = 3600
 URGENCIES: Mapping[str, Urgency] = {"silent": "silent", "normal": "normal", "alert": "alert"}
 
@@ -100,7 +100,7 @@ def typed(update: Update, step: str, text: str, world: World) -> Update:
         case "valid":
             return with_end(update, _read(text, world), world)
         case "time":
-            return with_begin(update, _read(text, world))
+            return with_begin(update, _read(text, world), world)
     raise ProblemError("problem.tap")
 
 
@@ -115,16 +115,21 @@ def with_end(update: Update, until: int, world: World) -> Update:
     """The update, valid until a time."""
     if until <= update.send_at:
         raise ProblemError("problem.ends_first")
-    if until > (world.now + timedelta(days=LONGEST_VALID)).timestamp():
-        raise ProblemError("problem.too_far", days=LONGEST_VALID)
+    _near(until, world)
     return replace(update, valid_until=until)
 
 
-def with_begin(update: Update, at: int) -> Update:
+def with_begin(update: Update, at: int, world: World) -> Update:
     """The update, to be sent at a time."""
+    _near(at, world)
     if update.valid_until and at >= update.valid_until:
         raise ProblemError("problem.ends_first")
     return replace(update, send_at=at)
+
+
+def _near(moment: int, world: World) -> None:
+    if moment > (world.now + timedelta(days=LATEST)).timestamp():
+        raise ProblemError("problem.too_far", days=LATEST)
 
 
 def missing(update: Update, now: int) -> str:

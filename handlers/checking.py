@@ -10,23 +10,28 @@ from handlers.steps import Step
 from handlers.types import Block, Heading, Outside, Paragraph, Reply, Request, Rows, Steps
 
 
+def lacking(request: Request, item: Item) -> str:
+    """The key of what is missing before it can go out; empty when nothing is. A correction has what it corrects."""
+    return "" if item.corrects else changes.missing(item.update, int(request.now.timestamp()))
+
+
 async def checked(request: Request, item: Item, outside: Outside, desk: Desk, problem: tuple[Block, ...] = ()) -> Reply:
     """All of it once more, and the buttons that send it on its way."""
     words, number = outside.words(request), str(item.id)
     own = dict(await desk.updates.topics())
     lines = () if item.corrects else preview.settings(item, request, outside, desk, own)
-    lacking = "" if item.corrects else changes.missing(item.update, int(request.now.timestamp()))
+    lacks = lacking(request, item)
     blocks = (
         *problem,
         Heading(words.say("check.title")),
-        *((Paragraph(words.say(lacking)),) if lacking else ()),
+        *((Paragraph(words.say(lacks)),) if lacks else ()),
         *await preview.blocks(request, item, desk, outside),
         *((Steps(lines),) if lines else ()),
     )
     step = Step(request, item, "", desk, outside)
     changing = [step.button(words.say(f"{name}.title"), name) for name in steps.order(item)[:-1]]
     rows: Rows = (
-        *(() if lacking else await _sending(request, item, outside, desk)),
+        *(() if lacks else await _sending(request, item, outside, desk)),
         (
             to(words.say("check.show"), "write", f"{number}-show"),
             to(words.say("check.discard"), "write", f"{number}-discard"),

@@ -11,6 +11,7 @@ from handlers.types import Outside, Paragraph, Reply, Request
 AtDesk = Callable[[Request, Choice, Outside, Desk], Awaitable[Reply]]
 
 HANDLERS: Mapping[str, AtDesk] = {
+    "broadcast": writing.respond,
     "desk": overview.respond,
     "write": writing.respond,
     "submit": approving.submit,
@@ -21,7 +22,7 @@ HANDLERS: Mapping[str, AtDesk] = {
     "recall": correcting.recall,
     "team": team.respond,
 }
-COMMANDS = {"broadcast": Choice("write"), "desk": Choice("desk")}
+COMMANDS = ("broadcast", "desk")
 JOIN = "join"
 
 
@@ -39,8 +40,7 @@ async def typed(request: Request, outside: Outside) -> Reply:
 
 def may(request: Request, name: str, outside: Outside) -> bool:
     """Whether a button or command of this name is answered here; to anybody else it is one that does not exist."""
-    known = name in HANDLERS or name in COMMANDS
-    return name == JOIN or (known and bool(request.coordinator) and outside.desk is not None)
+    return name == JOIN or (name in HANDLERS and bool(request.coordinator) and outside.desk is not None)
 
 
 async def chosen(request: Request, choice: Choice, outside: Outside) -> Reply:
@@ -55,7 +55,7 @@ async def commanded(request: Request, name: str, rest: str, outside: Outside) ->
     """A coordinator's command, or an invitation's code."""
     if name == JOIN:
         return await join(request, rest, outside)
-    return await chosen(request, COMMANDS[name], outside)
+    return await chosen(request, Choice(name), outside)
 
 
 async def join(request: Request, code: str, outside: Outside) -> Reply:

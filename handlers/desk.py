@@ -109,6 +109,10 @@ class Team(Protocol):
         """Everyone, in a fixed order."""
         ...
 
+    async def speaks(self, request: Request) -> None:
+        """Remember the language that whoever asks is answered in, for what they are told."""
+        ...
+
     async def join(self, request: Request, code: str) -> Joined:
         """Become a coordinator by a code."""
         ...

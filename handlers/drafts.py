@@ -6,17 +6,20 @@ from handlers.buttons import to
 from handlers.desk import Item
 from handlers.types import Outside, Paragraph, Reply, Request, Rows
 
+DIGITS = 19
+"""Digits of the largest number of a row."""
+
 
 def taken_apart(argument: str) -> tuple[int, str, str]:
     """`17-audience-region-pl` as 17, audience, region-pl; 0 where there is no number."""
     number, _, rest = argument.partition("-")
     name, _, value = rest.partition("-")
-    return (int(number) if number.isdecimal() else 0), name, value
+    return number_of(number), name, value
 
 
 def number_of(word: str) -> int:
-    """A number in a button; 0 where it is none."""
-    return int(word) if word.isdecimal() else 0
+    """A number in a button; 0 where it is none that we give."""
+    return int(word) if word.isdecimal() and len(word) <= DIGITS else 0
 
 
 def stale(request: Request, item: Item | None, outside: Outside) -> Reply:

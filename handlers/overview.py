@@ -22,6 +22,7 @@ async def respond(request: Request, choice: Choice, outside: Outside, desk: Desk
         item = await desk.updates.item(request, number_of(choice.argument))
         return await _one(request, item, outside, desk) if item else stale(request, None, outside)
     words = outside.words(request)
+    await desk.team.speaks(request)
     items = list(await desk.updates.items(request))[:MOST]
     removals = [one for one in await desk.team.removals(request) if not one.mine]
     rows: Rows = (

@@ -63,15 +63,15 @@ async def typed(request: Request, outside: Outside, desk: Desk) -> Reply:
 
 def _with_words(request: Request, update: Update, name: str, value: str, world: World) -> Update:
     """The update with what was sent."""
-    if request.attachment and name in ("text", "file"):
-        update = changes.with_attachment(update, request.attachment)
-        if name == "file" or not request.text:
-            return update
-    elif request.unreadable:
+    if request.unreadable and not request.attachment:
         raise ProblemError("problem.only_words" if name != "file" else "problem.only_files")
+    if name == "file" and request.attachment:
+        return changes.with_attachment(update, request.attachment)
     if name == "text" or (name == "languages" and value):
-        language = world.content.language_for(value) if value else next(iter(update.texts), request.language)
-        return changes.with_text(update, language or request.language, request.text)
+        if request.text or not request.attachment:
+            language = world.content.language_for(value) if value else next(iter(update.texts), "")
+            update = changes.with_text(update, language or request.language, request.text)
+        return changes.with_attachment(update, request.attachment) if request.attachment else update
     return changes.typed(update, name, request.text, world)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import onserver
+from bot.rekeying import replace_key
 from tests.broadcasts import Deployment
 from tests.journeys.at_desk import Person, invited, joined, person, written
 from tests.journeys.running import beside, settings_for, telegram_settings
@@ -34,77 +35,87 @@ async def test_two_coordinators_write_approve_correct_and_take_back(telegram: Te
     async with beside(tmp_path, **telegram_settings(telegram)):
         anna, boris = await joined(telegram, tmp_path, "Anna", "Boris")
         readers = await volunteers(here, telegram, 3)
-
-        # Anna writes, step by step; each step shows what readers will see, how many they are, how long it takes
-        await anna.say("/broadcast", "An update")
-        await anna.tap("New update", "Write the update in English")
-        step = await anna.say(WORDS, "Send a picture")
-        for shown in ("What they will see:", WORDS, "Recipients: 3 (English 3).", "Time: about 1 s.", "Costs nothing."):
-            assert shown in step.text
-        await anna.tap("Next", "Tap a language")
-        await anna.tap("Next", "Who asked for it?")
-        assert "Recipients: 3" in (await anna.tap("Safety", "Only people")).text
-        await anna.tap("People", "Recipients: 3")
-        await anna.tap("Next", "How should it arrive?")
-        await anna.tap("Normal", "Until when is it true?")
-        await anna.tap("24 hours", "Now, or type a time")
-        await anna.tap("As soon as approved", "Should readers")
-        ready = await anna.tap("Yes, ask", "Ready?")
-        assert "Topic: Safety" in ready.text
-        assert "For: People" in ready.text
-        await anna.tap("Show me how it arrives", "/verify ····-····")
-
-        # it needs a second one, who sees the same
-        await anna.say("/desk", "Desk")
-        await anna.tap("The bridge", "Ready?")
-        await anna.tap("Ask for approval", "The others are asked")
-        await boris.sees("An update waits for a second coordinator")
-        look = await boris.tap("Look at it", "Would you send this?")
-        assert WORDS in look.text
-        assert "Recipients: 3" in look.text
-        assert all(one.chat.quiet() for one in readers)
+        await writes_step_by_step(anna)
+        await asks_and_another_looks(anna, boris)
+        assert all(one.chat.quiet() for one in readers), "nothing goes out before a second one approves"
         await boris.tap("Approve", "Approved. It goes out now.")
         await anna.sees("Another coordinator has approved this update")
         for reader in readers:
             got = await reader.sees(WORDS)
             assert "Check it: /verify" in got.text
             assert got.buttons == ["Seen"]
-
-        # a mistake: Boris corrects, Anna approves, and the same message changes where it stands
-        await boris.say("/desk", "Desk")
-        await boris.tap("The bridge", "It can be corrected or taken back until")
-        await boris.tap("Correct it", "Write the corrected text in English")
-        better = WORDS.replace("ferry", "other bridge")
-        await boris.say(better, "Tap a language")
-        await boris.tap("Next", "Ready?")
-        await boris.tap("Ask for approval", "The others are asked")
-        await anna.sees("A correction waits")
-        await anna.tap("Look at it", "Would you send this correction?")
-        await anna.tap("Approve", "Approved. It goes out now.")
-        for reader in readers:
-            first = reader.seen
-            got = await reader.sees("Corrected:")
-            assert better in got.text
-            assert first
-            assert got.message_id == first.message_id
-
-        # and taken back: one coordinator is enough, the other is told
-        await anna.say("/desk", "Desk")
-        await anna.tap("The bridge", "It can be corrected or taken back until")
-        await anna.tap("Take it back", "I delete this wherever it arrived")
-        await anna.tap("Yes, take it back", "I am taking it back")
-        await boris.sees("A coordinator is taking this update back")
-        async with asyncio.timeout(5):
-            while any(one.chat.messages for one in readers):  # noqa: ASYNC110 - the stand-in does not announce it
-                await asyncio.sleep(0.02)
-
-        # what was done stands in the list, without anybody's name
+        await corrects_and_the_message_changes(boris, anna, readers)
+        await takes_back(anna, boris, readers)
         await anna.say("/desk", "Desk")
         await anna.tap("Coordinators", "You are")
         audit = await anna.tap("What was done", "Never who")
         for line in ("a coordinator joined", "an update was approved", "an update was taken back"):
             assert line in audit.text
     await here.database.close()
+
+
+async def writes_step_by_step(anna: Person) -> None:
+    """Each step shows what readers will see, how many they are, how long it takes and what it costs."""
+    await anna.say("/broadcast", "An update")
+    await anna.tap("New update", "Write the update in English")
+    step = await anna.say(WORDS, "Send a picture")
+    for shown in ("What they will see:", WORDS, "Recipients: 3 (English 3).", "Time: about 1 s.", "Costs nothing."):
+        assert shown in step.text
+    await anna.tap("Next", "Tap a language")
+    await anna.tap("Next", "Who asked for it?")
+    assert "Recipients: 3" in (await anna.tap("Safety", "Only people")).text
+    await anna.tap("People", "Recipients: 3")
+    await anna.tap("Next", "How should it arrive?")
+    await anna.tap("Normal", "Until when is it true?")
+    await anna.tap("24 hours", "Now, or type a time")
+    await anna.tap("As soon as approved", "Should readers")
+    ready = await anna.tap("Yes, ask", "Ready?")
+    assert "Topic: Safety" in ready.text
+    assert "For: People" in ready.text
+    await anna.tap("Show me how it arrives", "/verify ····-····")
+
+
+async def asks_and_another_looks(anna: Person, boris: Person) -> None:
+    """It needs a second one, who sees the same."""
+    await anna.say("/desk", "Desk")
+    await anna.tap("The bridge", "Ready?")
+    await anna.tap("Ask for approval", "The others are asked")
+    await boris.sees("An update waits for a second coordinator")
+    look = await boris.tap("Look at it", "Would you send this?")
+    assert WORDS in look.text
+    assert "Recipients: 3" in look.text
+
+
+async def corrects_and_the_message_changes(boris: Person, anna: Person, readers: list[Person]) -> None:
+    """A mistake: one corrects, the other approves, and the same message changes where it stands."""
+    await boris.say("/desk", "Desk")
+    await boris.tap("The bridge", "It can be corrected or taken back until")
+    await boris.tap("Correct it", "Write the corrected text in English")
+    better = WORDS.replace("ferry", "other bridge")
+    await boris.say(better, "Tap a language")
+    await boris.tap("Next", "Ready?")
+    await boris.tap("Ask for approval", "The others are asked")
+    await anna.sees("A correction waits")
+    await anna.tap("Look at it", "Would you send this correction?")
+    await anna.tap("Approve", "Approved. It goes out now.")
+    for reader in readers:
+        first = reader.seen
+        got = await reader.sees("Corrected:")
+        assert better in got.text
+        assert first
+        assert got.message_id == first.message_id
+
+
+async def takes_back(anna: Person, boris: Person, readers: list[Person]) -> None:
+    """One coordinator is enough; the other is told."""
+    await anna.say("/desk", "Desk")
+    await anna.tap("The bridge", "It can be corrected or taken back until")
+    await anna.tap("Take it back", "I delete this wherever it arrived")
+    await anna.tap("Yes, take it back", "I am taking it back")
+    await boris.sees("A coordinator is taking this update back")
+    async with asyncio.timeout(5):
+        while any(one.chat.messages for one in readers):  # noqa: ASYNC110 - the stand-in does not announce it
+            await asyncio.sleep(0.02)
 
 
 async def test_pressing_twice_sends_once(telegram: TelegramServer, tmp_path: Path) -> None:
@@ -132,9 +143,10 @@ async def test_a_draft_outlives_a_restart(telegram: TelegramServer, tmp_path: Pa
         await anna.tap("New update", "Write the update")
         await anna.say(WORDS, "Send a picture")
     async with beside(tmp_path, **telegram_settings(telegram)):
-        async with asyncio.timeout(5):
-            while "An update" not in (await anna.say("/broadcast")).text:
-                await asyncio.sleep(0.1)
+        for _ in range(50):  # who the coordinators are is read while the first messages are answered
+            if "An update" in (await anna.say("/broadcast")).text:
+                break
+            await asyncio.sleep(0.1)
         await anna.tap("Go on: The bridge", "Send a picture")
         assert anna.seen
         assert WORDS in anna.seen.text
@@ -197,6 +209,25 @@ async def test_the_server_switches_solo_mode_and_removes_and_all_are_told(
         await boris.say("/desk", "I do not know that command")
         with pytest.raises(onserver.OnServerError, match="beside coordinators"):
             await onserver.remove(settings, sign)
+
+
+async def test_a_new_key_while_it_runs_interrupts_nobody(telegram: TelegramServer, tmp_path: Path) -> None:
+    here = Deployment(tmp_path)
+    async with beside(tmp_path, **telegram_settings(telegram)):
+        anna, boris = await joined(telegram, tmp_path, "Anna", "Boris")
+        (reader,) = await volunteers(here, telegram, 1)
+        await written(anna, WORDS)
+        said = await replace_key(settings_for(tmp_path), 0.2)
+        assert "There is a new key" in said
+        await anna.sees("Done on the server: the key was changed")
+        await anna.say("/desk", "Desk")
+        await anna.tap("The bridge", "Ready?")
+        await anna.tap("Ask for approval", "The others are asked")
+        await boris.sees("An update waits")
+        await boris.tap("Look at it", "Would you send this?")
+        await boris.tap("Approve", "It goes out now")
+        await reader.sees(WORDS)
+    await here.database.close()
 
 
 async def test_whoever_is_none_meets_commands_that_do_not_exist(telegram: TelegramServer, tmp_path: Path) -> None:
