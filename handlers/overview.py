@@ -18,8 +18,8 @@ RECALLABLE: tuple[State, ...] = (*CORRECTABLE, "stopped")
 
 async def respond(request: Request, choice: Choice, outside: Outside, desk: Desk) -> Reply:
     """The list, or one update of it."""
-    if choice.argument:
-        item = await desk.updates.item(request, number_of(choice.argument))
+    if number := number_of(choice.argument):
+        item = await desk.updates.item(request, number)
         return await _one(request, item, outside, desk) if item else stale(request, None, outside)
     words = outside.words(request)
     await desk.team.speaks(request)
@@ -29,7 +29,8 @@ async def respond(request: Request, choice: Choice, outside: Outside, desk: Desk
         (to(words.say("write.new_long"), "write"),),
         *(_entry(item, request, words) for item in items),
         *((to(words.say("team.removal_waits"), "team", f"agree-{one.id}"),) for one in removals),
-        (to(words.say("team.title"), "team"), to(words.say("buttons.home"), "home")),
+        (to(words.say("team.title"), "team"), to(words.say("desk.stats"), "stats")),
+        (to(words.say("buttons.home"), "home"),),
     )
     line = Paragraph(words.say("desk.line" if items else "desk.empty"))
     solo = (Quiet(words.say("desk.solo")),) if await desk.updates.solo() else ()

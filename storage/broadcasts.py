@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.coordinators import active, may_approve
@@ -35,6 +35,9 @@ MAY_COME_FROM: Mapping[State, tuple[State, ...]] = {
     "applied": ("approved",),
 }
 """The closed table of transitions. A correction, besides, sets what was sent, paused or sending to sending again."""
+
+Right = tuple[int, int]
+"""A coordinator and the time at which they ask."""
 
 CORRECTABLE: tuple[State, ...] = ("sending", "paused", "sent")
 HOUR = 3600
@@ -217,33 +220,33 @@ async def take_up(database: Database, broadcast: int, now: int, by: int | None =
     Where a coordinator is named (`by`), only while that one may.
     """
     values = {"code": None, "code_lookup": None, "changed_at": now, "revision": broadcasts.c.revision + 1}
-    return await _moved(database, broadcast, "draft", None if by is None else active(by, now), **values)
+    return await _moved(database, broadcast, "draft", _allowed((by, now) if by else None), **values)
 
 
 @whole
-async def pause(database: Database, broadcast: int) -> bool:
-    """Hold a broadcast that is being sent."""
-    return await _moved(database, broadcast, "paused")
+async def pause(database: Database, broadcast: int, by: Right | None = None) -> bool:
+    """Hold a broadcast that is being sent; only while a coordinator may, where one is named."""
+    return await _moved(database, broadcast, "paused", _allowed(by))
 
 
 @whole
-async def resume(database: Database, broadcast: int) -> bool:
-    """Go on with a broadcast that was paused."""
-    return await _moved(database, broadcast, "sending", broadcasts.c.state == "paused")
+async def resume(database: Database, broadcast: int, by: Right | None = None) -> bool:
+    """Go on with a broadcast that was paused; only while a coordinator may, where one is named."""
+    return await _moved(database, broadcast, "sending", (broadcasts.c.state == "paused") & _allowed(by))
 
 
 @whole
-async def stop(database: Database, broadcast: int) -> bool:
+async def stop(database: Database, broadcast: int, by: Right | None = None) -> bool:
     """Send no more of it, for good. What was sent stays, until it is taken back."""
-    return await _moved(database, broadcast, "stopped")
+    return await _moved(database, broadcast, "stopped", _allowed(by))
 
 
 @whole
 async def recall(database: Database, broadcast: int, now: int, by: int | None = None) -> bool:
     """Begin to take back what was delivered; where a coordinator is named (`by`), only while that one may."""
-    possible = broadcasts.c.window_until > now
+    possible = (broadcasts.c.window_until > now) & _allowed((by, now) if by else None)
     async with database.write() as connection:
-        if not await _move(connection, broadcast, "recalling", possible if by is None else possible & active(by, now)):
+        if not await _move(connection, broadcast, "recalling", possible):
             return False
         there = deliveries.c.broadcast == broadcast
         never = there & deliveries.c.message.is_(None) & (deliveries.c.state != "flying")
@@ -294,6 +297,11 @@ async def apply(database: Database, keys: Keys, correction: int, body: str, now:
         done = (deliveries.c.broadcast == row.corrects) & (deliveries.c.state == "done")
         await connection.execute(update(deliveries).where(done).values(state="waiting", due_at=now, tries=0))
     return int(row.corrects)
+
+
+def _allowed(by: Right | None) -> ColumnElement[bool]:
+    """Whether a coordinator may, now; always where none is named."""
+    return active(*by) if by else true()
 
 
 async def _moved(

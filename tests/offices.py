@@ -1,6 +1,6 @@
 """Coordinators at a desk over a real database, without a channel's HTTP: what they write is answered at once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -10,14 +10,14 @@ from bot.broadcasting import Broadcasting
 from bot.conversation import Conversation
 from bot.desk import AllUpdates, AtDesk
 from bot.observe import Observed
-from bot.offline import Uncounted, offline_conversation
+from bot.offline import offline_conversation
 from bot.roles import Roles
 from bot.settings import read
 from bot.team import Members
 from bot.telling import Telling
 from bot.throttle import Throttle
 from bot.watching import Watching
-from handlers.types import Attachment, Outside, Reply, Request
+from handlers.types import Attachment, Count, Outside, Reply, Request
 from storage import broadcasts, coordinators, subscriptions
 from storage.crypto import Keys
 from storage.database import Database
@@ -48,6 +48,13 @@ class Post:
         return f"https://t.me/test?start={payload}"
 
 
+class Uncounted:
+    """Counts nothing."""
+
+    def add(self, channel: str, chat: str, counts: Iterable[Count], *, asked: bool = True) -> None:
+        """Forget it."""
+
+
 @dataclass
 class Seen:
     """An answer: all its words, and its buttons' choices by label."""
@@ -70,7 +77,7 @@ class Office:
         channels = {"telegram": self.post}
         keys = self._keys
         self.telling = Telling(database, keys, channels, lambda: self.conversation.outside)
-        broadcasting = Broadcasting(database, keys, channels, lambda: outside, self.telling, per_second=29)
+        broadcasting = Broadcasting(database, keys, channels, lambda: outside, self.telling, Uncounted(), per_second=29)
         self.roles = Roles(database, keys, self._clock)
         team = Members(database, keys, self.roles, channels, lambda code: "", self._clock)
         updates = AllUpdates(database, keys, broadcasting, paid=paid, clock=self._clock)
@@ -159,6 +166,8 @@ async def office(folder: Path, outside: Outside = OUTSIDE, *, paid: bool = False
     await database.migrate()
     made = Office(database, outside, paid=paid)
     await made.hire("A", "B", "C")
-    yield made
-    await made.telling.finish(5)
-    await database.close()
+    try:
+        yield made
+    finally:
+        await made.telling.finish(5)
+        await database.close()

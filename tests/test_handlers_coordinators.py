@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.channels.telegram.render import text_of
-from content.loader import load
 from handlers import changes, codes, when
 from handlers.coordinators import HANDLERS
 from handlers.types import Attachment, Request
@@ -89,7 +88,9 @@ async def test_a_picture_needs_a_short_text_and_a_voice_message_is_no_text(here:
 
 
 async def test_a_missing_translation_is_said_and_falls_back(tmp_path: Path) -> None:
-    content = load(("en", *(code for code in ("uk", "pl") if (Path("content/texts") / code).is_dir())))
+    english = OUTSIDE.content.languages["en"]
+    languages = {"en": english, "uk": english.model_copy(update={"code": "uk"})}
+    content = OUTSIDE.content.model_copy(update={"languages": languages})
     async with office(tmp_path, replace(OUTSIDE, content=content)) as here:
         await here.subscribe("en", 2)
         await here.subscribe("uk", 3)

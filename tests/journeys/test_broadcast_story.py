@@ -23,6 +23,13 @@ async def telegram() -> AsyncIterator[TelegramServer]:
         assert server.violations == []
 
 
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Deployment]:
+    opened = Deployment(tmp_path)
+    yield opened
+    await opened.database.close()
+
+
 async def volunteers(here: Deployment, telegram: TelegramServer, many: int) -> list[Person]:
     """Some who asked for updates."""
     people = [person(telegram, f"V{number}") for number in range(many)]
@@ -30,8 +37,9 @@ async def volunteers(here: Deployment, telegram: TelegramServer, many: int) -> l
     return people
 
 
-async def test_two_coordinators_write_approve_correct_and_take_back(telegram: TelegramServer, tmp_path: Path) -> None:
-    here = Deployment(tmp_path)
+async def test_two_coordinators_write_approve_correct_and_take_back(
+    telegram: TelegramServer, tmp_path: Path, here: Deployment
+) -> None:
     async with beside(tmp_path, **telegram_settings(telegram)):
         anna, boris = await joined(telegram, tmp_path, "Anna", "Boris")
         readers = await volunteers(here, telegram, 3)
@@ -51,7 +59,6 @@ async def test_two_coordinators_write_approve_correct_and_take_back(telegram: Te
         audit = await anna.tap("What was done", "Never who")
         for line in ("a coordinator joined", "an update was approved", "an update was taken back"):
             assert line in audit.text
-    await here.database.close()
 
 
 async def writes_step_by_step(anna: Person) -> None:
@@ -118,8 +125,7 @@ async def takes_back(anna: Person, boris: Person, readers: list[Person]) -> None
             await asyncio.sleep(0.02)
 
 
-async def test_pressing_twice_sends_once(telegram: TelegramServer, tmp_path: Path) -> None:
-    here = Deployment(tmp_path)
+async def test_pressing_twice_sends_once(telegram: TelegramServer, tmp_path: Path, here: Deployment) -> None:
     async with beside(tmp_path, **telegram_settings(telegram)):
         anna, boris = await joined(telegram, tmp_path, "Anna", "Boris")
         (reader,) = await volunteers(here, telegram, 1)
@@ -133,7 +139,6 @@ async def test_pressing_twice_sends_once(telegram: TelegramServer, tmp_path: Pat
         await reader.sees(WORDS)
         await boris.say("/desk", "Desk")
         assert len(reader.chat.messages) == 1
-    await here.database.close()
 
 
 async def test_a_draft_outlives_a_restart(telegram: TelegramServer, tmp_path: Path) -> None:
@@ -152,8 +157,9 @@ async def test_a_draft_outlives_a_restart(telegram: TelegramServer, tmp_path: Pa
         assert WORDS in anna.seen.text
 
 
-async def test_alone_it_can_be_undone_for_thirty_seconds(telegram: TelegramServer, tmp_path: Path) -> None:
-    here = Deployment(tmp_path)
+async def test_alone_it_can_be_undone_for_thirty_seconds(
+    telegram: TelegramServer, tmp_path: Path, here: Deployment
+) -> None:
     async with beside(tmp_path, **telegram_settings(telegram)):
         (anna,) = await joined(telegram, tmp_path, "Anna")
         (reader,) = await volunteers(here, telegram, 1)
@@ -164,13 +170,11 @@ async def test_alone_it_can_be_undone_for_thirty_seconds(telegram: TelegramServe
         assert await here.team_ids()
         assert reader.chat.quiet()
         await anna.tap("Change it", "Ready?")
-    await here.database.close()
 
 
 async def test_a_rehearsal_goes_through_every_step_and_reaches_coordinators_only(
-    telegram: TelegramServer, tmp_path: Path
+    telegram: TelegramServer, tmp_path: Path, here: Deployment
 ) -> None:
-    here = Deployment(tmp_path)
     async with beside(tmp_path, **telegram_settings(telegram)):
         anna, boris = await joined(telegram, tmp_path, "Anna", "Boris")
         (reader,) = await volunteers(here, telegram, 1)
@@ -187,7 +191,6 @@ async def test_a_rehearsal_goes_through_every_step_and_reaches_coordinators_only
         for one in (anna, boris):
             assert "A rehearsal, which only coordinators get:" in (await one.sees("/verify")).text
         assert reader.chat.quiet()
-    await here.database.close()
 
 
 async def test_the_server_switches_solo_mode_and_removes_and_all_are_told(
@@ -211,8 +214,9 @@ async def test_the_server_switches_solo_mode_and_removes_and_all_are_told(
             await onserver.remove(settings, sign)
 
 
-async def test_a_new_key_while_it_runs_interrupts_nobody(telegram: TelegramServer, tmp_path: Path) -> None:
-    here = Deployment(tmp_path)
+async def test_a_new_key_while_it_runs_interrupts_nobody(
+    telegram: TelegramServer, tmp_path: Path, here: Deployment
+) -> None:
     async with beside(tmp_path, **telegram_settings(telegram)):
         anna, boris = await joined(telegram, tmp_path, "Anna", "Boris")
         (reader,) = await volunteers(here, telegram, 1)
@@ -227,7 +231,6 @@ async def test_a_new_key_while_it_runs_interrupts_nobody(telegram: TelegramServe
         await boris.tap("Look at it", "Would you send this?")
         await boris.tap("Approve", "It goes out now")
         await reader.sees(WORDS)
-    await here.database.close()
 
 
 async def test_whoever_is_none_meets_commands_that_do_not_exist(telegram: TelegramServer, tmp_path: Path) -> None:
@@ -263,7 +266,9 @@ async def test_five_wrong_codes_in_an_hour_and_even_a_right_one_waits(telegram: 
         assert "used already" in (await late.say(f"/join {good}")).text
 
 
-async def test_a_third_waits_a_day_and_removing_takes_two(telegram: TelegramServer, tmp_path: Path) -> None:
+async def test_a_third_waits_a_day_and_removing_takes_two(
+    telegram: TelegramServer, tmp_path: Path, here: Deployment
+) -> None:
     async with beside(tmp_path, **telegram_settings(telegram)):
         anna, boris, clara = await joined(telegram, tmp_path, "Anna", "Boris", "Clara")
         sign = await sign_of(clara)
