@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -34,7 +34,6 @@ from bot.watching import Watching
 from content.model import Content
 from content.ranking import Ranking
 from content.search import Search
-from handlers.choices import Choice
 from handlers.metrics import register
 from handlers.types import Outside
 from storage import audit, broadcasts, coordinators, crypto
@@ -58,6 +57,7 @@ class App:
         self.counter = Counter(self._database, lambda: register(self._live.current))
         self._channels: dict[str, Channel] = {}
         self._deliverers: dict[str, Deliverer] = {}
+        self._link: Callable[[str], str] = lambda payload: ""
         self._pace = Pace(PAID_PER_SECOND if settings.paid_broadcasts else PER_SECOND)
         self._telling = Telling(self._database, self._keys, self._deliverers, lambda: self.conversation.outside)
         self.broadcasting = Broadcasting(
@@ -87,10 +87,10 @@ class App:
         self.conversation = Conversation(self._outside(self._live.current, known), self.counter, self.observed)
         secret = secret_of(settings)
         self._web = Web(self.conversation, self._content, crypto.derive(secret, "web-session"), settings.organisation)
-        self._add_desk()
         self._routes: list[Route] = [*self._web.routes(), *self.observed.routes()]
         if settings.telegram_token:
             self._add_telegram(settings.telegram_token.get_secret_value(), secret)
+        self._add_desk()
 
     def asgi(self) -> Starlette:
         """The web application; serving begins and ends with its lifespan."""
@@ -122,11 +122,6 @@ class App:
         self.conversation.coordinator = self._roles.of
         self.conversation.outside = replace(self.conversation.outside, desk=self._desk)
 
-    def _link(self, code: str) -> str:
-        """A link that carries an invitation; empty where Telegram is not connected."""
-        telegram = self._deliverers.get("telegram")
-        return telegram.link(Choice("join", code.lower()).to_payload()) if telegram else ""
-
     def _add_telegram(self, token: str, secret: bytes) -> None:
         from bot.channels.telegram import Telegram  # noqa: PLC0415 - the library is loaded only where it is used
 
@@ -141,6 +136,7 @@ class App:
         )
         self._channels["telegram"] = telegram
         self._deliverers["telegram"] = telegram.courier
+        self._link = telegram.courier.link
         self._routes += telegram.routes()
 
     def _replaced(self, content: Content, ranking: Ranking) -> None:

@@ -184,6 +184,10 @@ class AtDesk:
         """Tell the coordinators, without waiting."""
         self._telling.begin(self._telling.tell(reply_for, but=but))
 
+    def tell_one(self, number: int, reply_for: Callable[[Language], Reply]) -> None:
+        """Tell one coordinator, without waiting."""
+        self._telling.begin(self._telling.tell_one(number, reply_for))
+
     def show(self, request: Request, reply: Reply, attachment: Attachment | None) -> None:
         """Send to whoever asks, without waiting."""
         self._telling.begin(self._telling.show(request.channel, request.chat, reply, attachment))

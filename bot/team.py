@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from bot.roles import Roles
 from bot.tries import Tries
 from handlers import codes
+from handlers.choices import Choice
 from handlers.desk import Joined, Member, Noted, Removal
 from handlers.types import Request
 from storage import audit, coordinators
@@ -101,7 +102,7 @@ class Members:
         code = new_code()
         await coordinators.invite(self._database, self._keys(), "coordinator", code, self._now() + INVITED)
         await self._noted("coordinator-invited")
-        return code, self._link(code)
+        return code, self._link(Choice("join", code.lower()).to_payload())
 
     async def suspend(self, request: Request, member: int, *, back: bool = False) -> bool:
         """Take another's rights for a day, or give them back."""

@@ -1,6 +1,7 @@
 """Telling the coordinators, all of them, each in their own language, as a message of its own."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
@@ -30,11 +31,13 @@ class Telling:
         keys: Callable[[], Keys],
         channels: Mapping[str, Deliverer],
         outside: Callable[[], Outside],
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
         self._keys = keys
         self._channels = channels
         self._outside = outside
+        self._clock = clock
         self._under_way: set[asyncio.Future[None]] = set()
 
     async def tell(
@@ -44,7 +47,15 @@ class Telling:
         but: int = 0,
         only: Callable[[Coordinator], bool] = lambda one: True,
     ) -> None:
-        """Tell everyone but one, or only some."""
+        """Tell everyone who is not suspended; everyone but one, or only some."""
+        now = self._clock()
+        await self._to(lambda one: one.id != but and one.suspended_until <= now and only(one), reply_for)
+
+    async def tell_one(self, number: int, reply_for: Callable[[Language], Reply]) -> None:
+        """Tell one, suspended or not."""
+        await self._to(lambda one: one.id == number, reply_for)
+
+    async def _to(self, meant: Callable[[Coordinator], bool], reply_for: Callable[[Language], Reply]) -> None:
         try:
             people = await coordinators.everyone(self._database, self._keys())
         except Exception as error:
@@ -55,7 +66,7 @@ class Telling:
             *(
                 self.show(one.channel, one.address, reply_for(languages.get(one.language) or languages[ORIGINAL]))
                 for one in people
-                if one.id != but and only(one)
+                if meant(one)
             )
         )
 
@@ -121,7 +132,7 @@ class Telling:
             alone = to(words.say("approve.alone"), "alone", seen)
             return Reply((Paragraph(words.say("told.alert_alone")),), ((alone,),))
 
-        await self.tell(reply_for, only=lambda one: one.id == author)
+        await self.tell_one(author, reply_for)
 
     async def _about(self, key: str, broadcast: int) -> None:
         def reply_for(words: Language) -> Reply:

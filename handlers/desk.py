@@ -225,7 +225,11 @@ class Desk(Protocol):
         ...
 
     def tell(self, reply_for: Callable[[Language], Reply], *, but: int = 0) -> None:
-        """Tell all coordinators but one, each in their own language, without waiting for it."""
+        """Tell all coordinators who are not suspended, but one, each in their own language; does not wait for it."""
+        ...
+
+    def tell_one(self, number: int, reply_for: Callable[[Language], Reply]) -> None:
+        """Tell one coordinator, suspended or not."""
         ...
 
     def show(self, request: Request, reply: Reply, attachment: Attachment | None) -> None:

@@ -105,6 +105,8 @@ async def _suspended(request: Request, number: int, outside: Outside, desk: Desk
         return await _everyone(request, outside, desk, words.say("team.unchanged"))
     key = "told.restored" if back else "told.suspended"
     _tell(request, desk, lambda others: others.say(key, sign=member.sign))
+    if not back:
+        desk.tell_one(number, lambda theirs: Reply((Paragraph(theirs.say(key, sign=member.sign)),)))
     return await _everyone(request, outside, desk, words.say(key, sign=member.sign))
 
 

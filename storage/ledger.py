@@ -104,7 +104,7 @@ async def _fix_coordinators(connection: AsyncConnection, broadcast: int, now: in
         literal(0),
         literal(0),
         literal(now),
-    )
+    ).where(coordinators.c.suspended_until <= now)
     await connection.execute(insert(deliveries).from_select(COLUMNS, chosen))
 
 

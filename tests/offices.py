@@ -44,9 +44,6 @@ class Post:
     async def take_back(self, address: str, message: str) -> None:
         return None
 
-    def link(self, payload: str) -> str:
-        return f"https://t.me/test?start={payload}"
-
 
 class Uncounted:
     """Counts nothing."""
@@ -76,10 +73,10 @@ class Office:
         self.post = Post()
         channels = {"telegram": self.post}
         keys = self._keys
-        self.telling = Telling(database, keys, channels, lambda: self.conversation.outside)
+        self.telling = Telling(database, keys, channels, lambda: self.conversation.outside, self._clock)
         broadcasting = Broadcasting(database, keys, channels, lambda: outside, self.telling, Uncounted(), per_second=29)
         self.roles = Roles(database, keys, self._clock)
-        team = Members(database, keys, self.roles, channels, lambda code: "", self._clock)
+        team = Members(database, keys, self.roles, channels, lambda payload: "", self._clock)
         updates = AllUpdates(database, keys, broadcasting, paid=paid, clock=self._clock)
         self.desk = AtDesk(team, updates, self.telling, "Europe/Warsaw")
         self.watching = Watching(database, keys, self.roles, self.telling, self._clock)

@@ -224,6 +224,18 @@ async def test_somebody_suspended_in_the_middle_can_finish_nothing(here: Office)
     assert "Tap an update" in (await here.say("B", "/desk")).text
 
 
+async def test_a_suspended_one_is_told_that_and_nothing_else(here: Office) -> None:
+    members = await here.desk.team.members(Request("telegram", "A"))
+    people = {one.address: one.id for one in await coordinators.everyone(here.database, KEYS)}
+    sign = next(one.sign for one in members if one.id == people["C"])
+    await here.tap("A", f"team:suspend-{people['C']}")
+    await here.submitted("A")
+    assert [one.text for one in await here.told("C")] == [f"{sign} may do nothing here for 24 hours."]
+    assert any("waits for a second" in one.text for one in await here.told("B"))
+    assert "Nothing was changed" in (await here.tap("B", f"team:suspend-{people['C']}")).text
+    assert "Nothing was changed" in (await here.tap("A", f"team:suspend-{people['A']}")).text
+
+
 async def test_sent_back_it_is_a_draft_and_its_author_is_told(here: Office) -> None:
     number, approve = await here.submitted("A")
     await here.tap("B", f"{approve}-no")

@@ -53,10 +53,6 @@ class Deliverer(Protocol):
         """Delete a message."""
         ...
 
-    def link(self, payload: str) -> str:
-        """A link that opens a private chat and brings a choice's payload along; empty while that is not known."""
-        ...
-
 
 class SendError(Exception):
     """Something could not be sent; the class says what to do next."""
