@@ -3,12 +3,12 @@
 Each row is replaced only where it is still as it was read, so nothing that somebody else writes meanwhile is lost.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Row, Table, Update, bindparam, delete, func, or_, select, update
 
 from storage.crypto import ID, Keys
 from storage.database import Database, whole
@@ -24,7 +24,11 @@ from storage.tables import (
 )
 
 BATCH = 200
-"""Rows of one transaction: others write in between."""
+"""Rows of one transaction."""
+BREATH = 0.05
+"""Seconds between two transactions at least: whoever waits for the database gets it then."""
+THERE = "there_"
+"""Begins the names of what a row held."""
 
 Opened = Mapping[str, str]
 
@@ -75,6 +79,7 @@ async def renew(database: Database, keys: Keys) -> int:
     for place in PLACES:
         while some := await _renew_some(database, keys, place):
             renewed += some
+            await asyncio.sleep(BREATH)
     await database.truncate_log()
     return renewed
 
@@ -88,13 +93,18 @@ async def end_codes(database: Database) -> int:
 
 @whole
 async def _renew_some(database: Database, keys: Keys, place: Place) -> int:
-    """Renew a batch; how many rows were found that are sealed under an older secret."""
+    """Renew a batch; how many rows were found that are sealed under an older secret.
+
+    What is written is made ready first, so that the database is held for some milliseconds only.
+    """
     table = place.table
     old = or_(*(_is_old(keys, table.c[name]) for name in place.sealed))
-    async with database.write() as connection:
+    async with database.read() as connection:
         rows = (await connection.execute(select(table).where(old).limit(BATCH))).all()
-        for row in rows:
-            await _renew_row(connection, keys, place, row)
+    if rows:
+        renewed = [_renewed(keys, place, row) for row in rows]
+        async with database.write() as connection:
+            await connection.execute(_replacement(place), renewed)
     return len(rows)
 
 
@@ -103,14 +113,19 @@ def _is_old(keys: Keys, column: ColumnElement[bytes]) -> ColumnElement[bool]:
     return column.is_not(None) & (func.substr(column, 2, ID) != keys.newest)
 
 
-async def _renew_row(connection: AsyncConnection, keys: Keys, place: Place, row: Row[Any]) -> None:
-    table, held = place.table, row._mapping
-    there = [column == held[column.name] for column in table.primary_key]
-    there += [table.c[name] == held[name] for name in place.sealed if held[name] is not None]
-    number = place.row(row)
+def _replacement(place: Place) -> Update:
+    """The statement that replaces a row where it is still as it was read."""
+    table = place.table
+    there = [column == bindparam(f"{THERE}{column.name}") for column in table.primary_key]
+    there += [table.c[name].is_not_distinct_from(bindparam(f"{THERE}{name}")) for name in place.sealed]
+    return update(table).where(*there).values({name: bindparam(name) for name in (*place.sealed, *place.hashes)})
+
+
+def _renewed(keys: Keys, place: Place, row: Row[Any]) -> dict[str, Any]:
+    """A row's place and what it held, and what it holds from now on."""
+    table, held, number = place.table, row._mapping, place.row(row)
     opened = {name: keys.open(held[name], table.name, name, number) for name in place.sealed if held[name] is not None}
-    values: dict[str, bytes | None] = {
-        name: keys.seal(plain, table.name, name, number) for name, plain in opened.items()
-    }
-    values |= {name: make(keys, row, opened) for name, make in place.hashes.items()}
-    await connection.execute(update(table).where(*there).values(**values))
+    sealed = {name: keys.seal(plain, table.name, name, number) for name, plain in opened.items()}
+    before = {f"{THERE}{name}": held[name] for name in (*table.primary_key.columns.keys(), *place.sealed)}
+    hashes = {name: make(keys, row, opened) for name, make in place.hashes.items()}
+    return {**before, **{name: sealed.get(name) for name in place.sealed}, **hashes}

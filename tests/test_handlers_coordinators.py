@@ -15,7 +15,8 @@ from handlers import changes, codes, when
 from handlers.coordinators import HANDLERS
 from handlers.types import Attachment, Request
 from handlers.update import Update, message
-from storage import audit, broadcasts, coordinators
+from storage import audit, broadcasts, coordinators, ledger
+from storage.subscriptions import Audience
 from tests.conftest import NIGHT
 from tests.offices import KEYS, OUTSIDE, Office, office
 
@@ -290,6 +291,62 @@ async def test_the_audit_list_names_nobody_and_keeps_no_text(here: Office) -> No
     ]
     assert all(line.hour % 3600 == 0 for line in lines)
     assert "an update was approved (a coordinator)" in (await here.tap("A", "team:audit")).text
+
+
+# what was sent
+
+
+async def sent(here: Office) -> str:
+    """The number of an update that went out."""
+    number, approve = await here.submitted("A")
+    await here.tap("B", f"{approve}-yes")
+    assert await ledger.begin(here.database, int(number), Audience(), int(here.at.timestamp()), 12)
+    assert await broadcasts.finish(here.database, int(number))
+    return number
+
+
+async def test_correcting_and_taking_back_end_with_the_window(here: Office) -> None:
+    number = await sent(here)
+    shown = await here.tap("A", f"desk:{number}")
+    assert "It can be corrected or taken back until Thu 26 Nov" in shown.text
+    here.later(here.at + timedelta(hours=46))
+    assert "corrected text" in (await here.tap("B", f"correct:{number}")).text
+    here.later(here.at + timedelta(hours=2))
+    for choice in (f"correct:{number}", f"recall:{number}", f"recall:{number}-yes"):
+        assert "is over. Send a new update that says what is right." in (await here.tap("B", choice)).text
+    assert await here.state(number) == "sent"
+
+
+async def test_a_correction_changes_words_and_nothing_else(here: Office) -> None:
+    number = await sent(here)
+    await here.tap("B", f"correct:{number}")
+    shown = await here.say("B", "The bridge is open.")
+    correction = shown.choice("Next").split(":")[1].split("-")[0]
+    assert "nothing was changed" in (await here.tap("B", f"write:{correction}-urgency-alert")).text
+    again = await here.tap("B", f"correct:{number}")
+    assert "The bridge is open." in again.text, "the draft that was begun, not a second one"
+    check = await here.tap("B", f"write:{correction}-check")
+    await here.tap("B", check.choice("Ask for approval"))
+    assert "A correction waits" in (await here.told("A"))[-1].text
+    assert await here.state(correction) == "waiting"
+    assert await here.state(number) == "sent"
+
+
+async def test_what_was_stopped_can_be_taken_back_and_not_corrected(here: Office) -> None:
+    number, approve = await here.submitted("A")
+    await here.tap("B", f"{approve}-yes")
+    assert await ledger.begin(here.database, int(number), Audience(), int(here.at.timestamp()), 12)
+    assert await broadcasts.stop(here.database, int(number))
+    shown = await here.tap("A", f"desk:{number}")
+    assert "Take it back" in shown.choices
+    assert "Correct it" not in shown.choices
+    shown = await here.tap("A", f"correct:{number}")
+    assert "nothing was changed" in shown.text
+    assert "It was stopped." in shown.text
+    assert "delete this wherever it arrived" in (await here.tap("A", f"recall:{number}")).text
+    assert "I am taking it back" in (await here.tap("A", f"recall:{number}-yes")).text
+    assert "nothing was changed" in (await here.tap("A", f"recall:{number}-yes")).text
+    assert await here.state(number) == "recalling"
 
 
 # whatever is tapped or typed
