@@ -4,6 +4,7 @@ import asyncio
 import gc
 import sys
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,13 @@ from content.loader import ContentError
 from storage.backup import BackupError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+
+class Solo(StrEnum):
+    """Whether one coordinator may send alone."""
+
+    ON = "on"
+    OFF = "off"
 
 
 def main() -> None:
@@ -195,6 +203,46 @@ def seizure_drill(
     from bot.drill import drill
 
     raise typer.Exit(asyncio.run(drill(conversations)))
+
+
+@app.command()
+def invite() -> None:
+    """Make a code with which one person becomes a coordinator, once, within 24 hours."""
+    from bot import onserver
+
+    print(asyncio.run(onserver.invite(_settings())))
+
+
+@app.command()
+def coordinators() -> None:
+    """List the coordinators by the signs they have among each other."""
+    from bot import onserver
+
+    print(asyncio.run(onserver.coordinators_list(_settings())))
+
+
+@app.command()
+def remove(sign: Annotated[str, typer.Argument(help="The coordinator's sign, from `beside coordinators`.")]) -> None:
+    """Take a coordinator's rights away, at once. The others are told."""
+    from bot import onserver
+
+    print(asyncio.run(onserver.remove(_settings(), sign)))
+
+
+@app.command()
+def solo(mode: Annotated[Solo, typer.Argument(help="on or off")]) -> None:
+    """Let one coordinator send alone, with 30 seconds to undo it. The coordinators are told."""
+    from bot import onserver
+
+    print(asyncio.run(onserver.solo(_settings(), mode.value)))
+
+
+@app.command()
+def new_key() -> None:
+    """Replace the key and seal everything anew, also while Beside runs."""
+    from bot import rekeying
+
+    print(asyncio.run(rekeying.replace_key(_settings())))
 
 
 @app.command()

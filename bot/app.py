@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import structlog
 from starlette.applications import Starlette
@@ -16,23 +17,26 @@ from bot.charts import Charts
 from bot.content import Learner, LiveContent
 from bot.conversation import Conversation
 from bot.counter import Counter
+from bot.desk import AllUpdates, AtDesk
 from bot.figures import Figures
 from bot.following import EVERY, Following
 from bot.jobs import Job, run
-from bot.keeping import secret_of
+from bot.keeping import KeyRing, secret_of
 from bot.noticing import Noticing
 from bot.observe import Observed
 from bot.pace import PAID_PER_SECOND, PER_SECOND, Pace
 from bot.pack import pack
+from bot.roles import Roles
 from bot.settings import Settings
+from bot.team import Members
 from bot.telling import Telling
+from bot.watching import Watching
 from content.model import Content
 from content.ranking import Ranking
 from content.search import Search
 from handlers.metrics import register
 from handlers.types import Outside
-from storage import broadcasts, coordinators, crypto
-from storage.crypto import Keys
+from storage import audit, broadcasts, coordinators, crypto
 from storage.database import Database, DatabaseError
 
 log = structlog.get_logger()
@@ -48,16 +52,17 @@ class App:
         self._live = LiveContent(settings.languages)
         self._learner = Learner(settings.data_dir)
         self._database = Database(settings.database_file)
-        self._keys = Keys(secret_of(settings))
+        self._keys = KeyRing(settings)
         self.observed = Observed()
         self.counter = Counter(self._database, lambda: register(self._live.current))
         self._channels: dict[str, Channel] = {}
         self._deliverers: dict[str, Deliverer] = {}
+        self._link: Callable[[str], str] = lambda payload: ""
         self._pace = Pace(PAID_PER_SECOND if settings.paid_broadcasts else PER_SECOND)
-        self._telling = Telling(self._database, lambda: self._keys, self._deliverers, lambda: self.conversation.outside)
+        self._telling = Telling(self._database, self._keys, self._deliverers, lambda: self.conversation.outside)
         self.broadcasting = Broadcasting(
             self._database,
-            lambda: self._keys,
+            self._keys,
             self._deliverers,
             lambda: self.conversation.outside,
             self._telling,
@@ -67,7 +72,7 @@ class App:
         )
         self._following = Following(
             self._database,
-            lambda: self._keys,
+            self._keys,
             self._deliverers,
             lambda: self.conversation.outside,
             self.broadcasting,
@@ -85,6 +90,7 @@ class App:
         self._routes: list[Route] = [*self._web.routes(), *self.observed.routes()]
         if settings.telegram_token:
             self._add_telegram(settings.telegram_token.get_secret_value(), secret)
+        self._add_desk()
 
     def asgi(self) -> Starlette:
         """The web application; serving begins and ends with its lifespan."""
@@ -106,6 +112,16 @@ class App:
             statistics=self._figures,
         )
 
+    def _add_desk(self) -> None:
+        """What coordinators need; who they are is known once the database was read."""
+        self._roles = Roles(self._database, self._keys)
+        self._watching = Watching(self._database, self._keys, self._roles, self._telling)
+        team = Members(self._database, self._keys, self._roles, self._deliverers, self._link)
+        updates = AllUpdates(self._database, self._keys, self.broadcasting, paid=self._settings.paid_broadcasts)
+        self._desk = AtDesk(team, updates, self._telling, self._settings.time_zone)
+        self.conversation.coordinator = self._roles.of
+        self.conversation.outside = replace(self.conversation.outside, desk=self._desk)
+
     def _add_telegram(self, token: str, secret: bytes) -> None:
         from bot.channels.telegram import Telegram  # noqa: PLC0415 - the library is loaded only where it is used
 
@@ -120,10 +136,11 @@ class App:
         )
         self._channels["telegram"] = telegram
         self._deliverers["telegram"] = telegram.courier
+        self._link = telegram.courier.link
         self._routes += telegram.routes()
 
     def _replaced(self, content: Content, ranking: Ranking) -> None:
-        self.conversation.outside = self._outside(content, ranking)
+        self.conversation.outside = replace(self._outside(content, ranking), desk=self._desk)
 
     async def _learn(self) -> None:
         """Learn what words mean; taps are answered meanwhile, and typed words wait a little for it."""
@@ -133,6 +150,7 @@ class App:
     async def _tidy(self) -> None:
         self.conversation.throttle.forget_idle()
         self.conversation.sessions.forget_idle()
+        self._desk.team.tries.forget_idle()
 
     def _jobs(self) -> list[Job]:
         return [
@@ -143,6 +161,7 @@ class App:
             Job("tidy", self._tidy, 10.0),
             Job("notice", self._noticing.look, HOUR / 4),
             Job("follow", self._following.refresh, EVERY),
+            Job("watch", self._watching.look, 2.0),
         ]
 
     @asynccontextmanager
@@ -156,6 +175,7 @@ class App:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+            await self._telling.finish(1.0)
             await self.counter.flush()
             await self._charts.close()
             await self._database.truncate_log()
@@ -177,6 +197,7 @@ class App:
         now = int(time.time())
         await self.counter.purge()
         await coordinators.purge(self._database, now)
+        await audit.purge(self._database, now)
         await broadcasts.purge(self._database, now)
 
     async def _run(self, name: str, channel: Channel) -> None:

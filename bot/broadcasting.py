@@ -36,6 +36,8 @@ FEWEST, MOST = 8, 400
 RECORDED_EVERY = 0.05
 LOOK_AGAIN = 1.0
 """Seconds after which the database is looked at without being woken: another process may have changed it."""
+OWN_PACE = "chat"
+"""The kind of a TemporaryError by which our own pace puts a chat off: nothing failed, so nothing backs off."""
 FIRST_WAIT, LONGEST_WAIT = 2, 300
 """Seconds before something is tried again: doubled each time, up to the longest."""
 REJECTED_IN_A_ROW = 20
@@ -234,7 +236,8 @@ class Broadcasting:
             await subscriptions.moved(self._database, self._keys(), recipient, delivery.channel, address)
             return Result(recipient, language, "again")
         except TemporaryError as error:
-            wait = max(error.retry_after, min(LONGEST_WAIT, FIRST_WAIT ** min(delivery.tries, 9)))
+            backoff = min(LONGEST_WAIT, FIRST_WAIT ** min(delivery.tries, 9))
+            wait = error.retry_after if error.kind == OWN_PACE else max(error.retry_after, backoff)
             return Result(recipient, language, "again", due_at=int(self._clock() + wait) + 1)
         except RejectedError:
             return _refused(broadcast, delivery)
@@ -250,7 +253,13 @@ class Broadcasting:
             return Result(recipient, language, "done", "taken-back", version)
         corrected = bool(delivery.message)
         reply = message(
-            update, broadcast.id, _spelled(broadcast.code), language, self._outside(), corrected=version > 1
+            update,
+            broadcast.id,
+            _spelled(broadcast.code),
+            language,
+            self._outside(),
+            corrected=version > 1,
+            rehearsal=broadcast.rehearsal,
         )
         if not corrected:
             silent = broadcast.urgency == "silent"

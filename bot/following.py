@@ -11,7 +11,7 @@ from content.model import ORIGINAL
 from handlers import follow
 from handlers.follow import Watched
 from handlers.types import Outside, Reply, Request
-from storage import broadcasts, coordinators, ledger
+from storage import audit, broadcasts, coordinators, ledger
 from storage.broadcasts import Broadcast
 from storage.coordinators import Coordinator
 from storage.crypto import Keys
@@ -71,19 +71,25 @@ class Following:
 
     async def pause(self, request: Request, number: int) -> bool:
         """Hold it."""
-        return await self._did("paused an update", await broadcasts.pause(self._database, number), request)
+        return await self._did(
+            "update-paused", await broadcasts.pause(self._database, number, _right(request)), request
+        )
 
     async def resume(self, request: Request, number: int) -> bool:
         """Go on."""
-        return await self._did("resumed an update", await broadcasts.resume(self._database, number), request)
+        return await self._did(
+            "update-resumed", await broadcasts.resume(self._database, number, _right(request)), request
+        )
 
     async def stop(self, request: Request, number: int) -> bool:
         """Send no more of it."""
-        return await self._did("stopped an update", await broadcasts.stop(self._database, number), request)
+        return await self._did(
+            "update-stopped", await broadcasts.stop(self._database, number, _right(request)), request
+        )
 
     async def _did(self, what: str, done: bool, request: Request) -> bool:
         if done:
-            await coordinators.note(self._database, what, "coordinator", int(request.now.timestamp()))
+            await audit.note(self._database, what, "coordinator", int(request.now.timestamp()))
             self._engine.wake()
         return done
 
@@ -126,3 +132,8 @@ class Following:
         languages = self._outside().content.languages
         words = languages.get(author.language) or languages[ORIGINAL]
         return follow.shown(await self._watched(broadcast), words, self.time_zone, datetime.now(UTC))
+
+
+def _right(request: Request) -> tuple[int, int]:
+    """Whose right it is, and when."""
+    return request.coordinator, int(request.now.timestamp())

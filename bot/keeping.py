@@ -1,10 +1,12 @@
 """`beside backup`, `restore` and `wipe`: what is kept, carried away, brought back, or gone."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.settings import Settings
 from storage import backup, crypto
+from storage.crypto import Keys
 
 STILL_ELSEWHERE = """What Beside cannot wipe:
 - Telegram keeps the chats that people had with the bot, by its own rules. Revoke the token with @BotFather so that
@@ -24,6 +26,26 @@ def secret_of(settings: Settings) -> bytes:
     """The deployment's secret: given, or in the key file."""
     given = settings.secret_key
     return given.get_secret_value().encode() if given else crypto.load_or_create(settings.key_file)
+
+
+class KeyRing:
+    """The keys of the moment. Called for each use: a key file that was replaced is noticed at the next one."""
+
+    def __init__(self, settings: Settings) -> None:
+        given = settings.secret_key
+        self._file = None if given else settings.key_file
+        self._keys = Keys(secret_of(settings))
+        self._seen: tuple[int, ...] = ()
+
+    def __call__(self) -> Keys:
+        """The keys; those known so far where the file cannot be read now."""
+        if self._file is not None:
+            with suppress(OSError):
+                about = self._file.stat()
+                seen = (about.st_ino, about.st_mtime_ns, about.st_size)
+                if seen != self._seen:
+                    self._keys, self._seen = Keys(*crypto.secrets_in(self._file)), seen
+        return self._keys
 
 
 def back_up(settings: Settings, file: Path) -> str:

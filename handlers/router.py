@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from content.model import ORIGINAL
-from handlers import ask, follow, home, language, pack, privacy, review, stats
+from handlers import ask, coordinators, follow, home, language, pack, privacy, review, stats
 from handlers.buttons import in_group
 from handlers.choices import Choice, from_choice, from_payload
 from handlers.types import Outside, Reply, Request
@@ -32,6 +32,8 @@ ALONE_IN_GROUPS = frozenset({"urgent", "support", "legal", "clear"})
 
 async def respond(request: Request, outside: Outside) -> Reply:
     """The Reply to a Request: a tap, a command or words."""
+    if coordinators.expects(request, outside):
+        return await coordinators.typed(replace(request, text=request.text[:LONGEST]), outside)
     if request.unreadable:
         return await _open(request, outside, home.unreadable, Choice("home"))
     if request.choice:
@@ -46,6 +48,8 @@ async def respond(request: Request, outside: Outside) -> Reply:
 async def _chosen(request: Request, choice: Choice | None, outside: Outside) -> Reply:
     if choice and choice.name == review.NAME:
         return await _chosen(replace(request, language=ORIGINAL), review.inner(choice), outside)
+    if choice and coordinators.may(request, choice.name, outside):
+        return await coordinators.chosen(request, choice, outside)
     handler = HANDLERS.get(choice.name) if choice else None
     if not choice or not handler or (choice.country and choice.country not in outside.content.countries):
         return await _open(request, outside, home.old_button, Choice("home"))
@@ -68,7 +72,9 @@ async def _commanded(request: Request, outside: Outside) -> Reply:
         return await _started(request, rest.strip(), outside)
     if name == "ask" and rest.strip():
         return await ask.answer(replace(request, text=rest), outside)
-    if not name:
+    if coordinators.may(request, name, outside):
+        return await coordinators.commanded(request, name, rest.strip(), outside)
+    if not name or name in coordinators.COMMANDS:
         return await _open(request, outside, home.unknown_command, Choice("home"))
     return await _chosen(request, Choice(name), outside)
 

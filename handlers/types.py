@@ -9,6 +9,7 @@ from content.model import Content, Language
 from content.search import Search
 
 if TYPE_CHECKING:  # what is handed over speaks of requests and replies itself
+    from handlers.desk import Desk
     from handlers.follow import Following
     from handlers.stats import Statistics
 
@@ -189,7 +190,7 @@ class Outside:
     """What handlers are handed of the world: content, and what the organisation chose.
 
     `pack` makes the file for the road (content, language, countries, now). `countries` are shown first when a country
-    is asked; `organisation` and `contact` may be empty.
+    is asked; `organisation` and `contact` may be empty. `desk` is there where coordinators can be reached.
     """
 
     content: Content
@@ -200,6 +201,7 @@ class Outside:
     contact: str = ""
     following: "Following | None" = None
     statistics: "Statistics | None" = None
+    desk: "Desk | None" = None
 
     def words(self, request: Request) -> Language:
         """The texts in the request's language."""

@@ -46,11 +46,21 @@ def language_of(update: Update, wanted: str) -> str:
     return next((code for code in (wanted, ORIGINAL, *update.texts) if code in update.texts), wanted)
 
 
-def message(update: Update, number: int, code: str, wanted: str, outside: Outside, *, corrected: bool = False) -> Reply:
+def message(
+    update: Update,
+    number: int,
+    code: str,
+    wanted: str,
+    outside: Outside,
+    *,
+    corrected: bool = False,
+    rehearsal: bool = False,
+) -> Reply:
     """An update as one recipient sees it. `number` tells broadcasts apart, for the "seen" button."""
     words = outside.content.languages.get(wanted) or outside.content.languages[ORIGINAL]
     language = language_of(update, words.code)
     blocks: tuple[Block, ...] = (
+        *((Quiet(words.say("updates.rehearsal")),) if rehearsal else ()),
         *((Quiet(words.say("updates.corrected")),) if corrected else ()),
         *((Quiet(_only_in(language, words)),) if language != words.code else ()),
         Paragraph(update.texts.get(language, "")),

@@ -8,6 +8,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from storage.crypto import being_written
 from storage.tables import counts, days, deliveries, relay_copies, relays
 
 MARK = b"beside backup 1\n"
@@ -67,7 +68,7 @@ def put_back(plain: bytes, database: Path) -> None:
 
 def wipe(database: Path, key: Path) -> list[Path]:
     """Overwrite and delete the key first, then the database; which files went."""
-    files = [key, database, *(Path(f"{database}{suffix}") for suffix in ("-wal", "-shm"))]
+    files = [key, being_written(key), database, *(Path(f"{database}{suffix}") for suffix in ("-wal", "-shm"))]
     gone = [file for file in files if file.exists()]
     for file in gone:
         with file.open("r+b") as opened_file:

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.coordinators import may_approve
+from storage.coordinators import active, may_approve
 from storage.crypto import Keys, new_row
 from storage.database import Database, whole
 from storage.tables import AFTER_EXPIRY_DAYS, broadcasts, coordinators, deliveries, modes, outcomes
@@ -35,6 +35,9 @@ MAY_COME_FROM: Mapping[State, tuple[State, ...]] = {
     "applied": ("approved",),
 }
 """The closed table of transitions. A correction, besides, sets what was sent, paused or sending to sending again."""
+
+Right = tuple[int, int]
+"""A coordinator and the time at which they ask."""
 
 CORRECTABLE: tuple[State, ...] = ("sending", "paused", "sent")
 HOUR = 3600
@@ -128,7 +131,10 @@ async def write(
 ) -> bool:
     """Change a draft, or what waits for approval: it is a draft again, and must be asked for again."""
     mine = (
-        (broadcasts.c.id == broadcast) & (broadcasts.c.author == author) & broadcasts.c.state.in_(("draft", "waiting"))
+        (broadcasts.c.id == broadcast)
+        & (broadcasts.c.author == author)
+        & broadcasts.c.state.in_(("draft", "waiting"))
+        & active(author, now)
     )
     values = {
         "state": "draft",
@@ -158,7 +164,7 @@ async def discard(database: Database, broadcast: int, author: int | None = None)
 @whole
 async def submit(database: Database, broadcast: int, author: int, revision: int, now: int) -> bool:
     """Ask for approval of a draft as it stands."""
-    seen = (broadcasts.c.author == author) & (broadcasts.c.revision == revision)
+    seen = (broadcasts.c.author == author) & (broadcasts.c.revision == revision) & active(author, now)
     return await _moved(database, broadcast, "waiting", seen, waiting_since=now, changed_at=now)
 
 
@@ -185,7 +191,7 @@ async def approve_alone(
     mine = (
         (broadcasts.c.author == author)
         & (broadcasts.c.revision == revision)
-        & select(coordinators.c.id).where(coordinators.c.id == author, coordinators.c.suspended_until <= now).exists()
+        & active(author, now)
         & (only_one | solo | unanswered | broadcasts.c.rehearsal.is_(True))
     )
     return await _approved(database, keys, broadcast, code, now, undo, mine)
@@ -208,35 +214,39 @@ async def _approved(
 
 
 @whole
-async def take_up(database: Database, broadcast: int, now: int) -> bool:
-    """Back to a draft: what waits, or what was approved and has not begun (undo, "not like this")."""
+async def take_up(database: Database, broadcast: int, now: int, by: int | None = None) -> bool:
+    """Back to a draft: what waits, or what was approved and has not begun (undo, "not like this").
+
+    Where a coordinator is named (`by`), only while that one may.
+    """
     values = {"code": None, "code_lookup": None, "changed_at": now, "revision": broadcasts.c.revision + 1}
-    return await _moved(database, broadcast, "draft", broadcasts.c.state != "draft", **values)
+    return await _moved(database, broadcast, "draft", _allowed((by, now) if by else None), **values)
 
 
 @whole
-async def pause(database: Database, broadcast: int) -> bool:
-    """Hold a broadcast that is being sent."""
-    return await _moved(database, broadcast, "paused")
+async def pause(database: Database, broadcast: int, by: Right | None = None) -> bool:
+    """Hold a broadcast that is being sent; only while a coordinator may, where one is named."""
+    return await _moved(database, broadcast, "paused", _allowed(by))
 
 
 @whole
-async def resume(database: Database, broadcast: int) -> bool:
-    """Go on with a broadcast that was paused."""
-    return await _moved(database, broadcast, "sending", broadcasts.c.state == "paused")
+async def resume(database: Database, broadcast: int, by: Right | None = None) -> bool:
+    """Go on with a broadcast that was paused; only while a coordinator may, where one is named."""
+    return await _moved(database, broadcast, "sending", (broadcasts.c.state == "paused") & _allowed(by))
 
 
 @whole
-async def stop(database: Database, broadcast: int) -> bool:
+async def stop(database: Database, broadcast: int, by: Right | None = None) -> bool:
     """Send no more of it, for good. What was sent stays, until it is taken back."""
-    return await _moved(database, broadcast, "stopped")
+    return await _moved(database, broadcast, "stopped", _allowed(by))
 
 
 @whole
-async def recall(database: Database, broadcast: int, now: int) -> bool:
-    """Begin to take back what was delivered."""
+async def recall(database: Database, broadcast: int, now: int, by: int | None = None) -> bool:
+    """Begin to take back what was delivered; where a coordinator is named (`by`), only while that one may."""
+    possible = (broadcasts.c.window_until > now) & _allowed((by, now) if by else None)
     async with database.write() as connection:
-        if not await _move(connection, broadcast, "recalling", broadcasts.c.window_until > now):
+        if not await _move(connection, broadcast, "recalling", possible):
             return False
         there = deliveries.c.broadcast == broadcast
         never = there & deliveries.c.message.is_(None) & (deliveries.c.state != "flying")
@@ -287,6 +297,11 @@ async def apply(database: Database, keys: Keys, correction: int, body: str, now:
         done = (deliveries.c.broadcast == row.corrects) & (deliveries.c.state == "done")
         await connection.execute(update(deliveries).where(done).values(state="waiting", due_at=now, tries=0))
     return int(row.corrects)
+
+
+def _allowed(by: Right | None) -> ColumnElement[bool]:
+    """Whether a coordinator may, now; always where none is named."""
+    return active(*by) if by else true()
 
 
 async def _moved(

@@ -1,21 +1,20 @@
-"""Coordinators, the invitations that make them, what takes two of them, and the audit list."""
+"""Coordinators, the invitations that make them, and what takes two of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Exists, delete, func, insert, select, update
+from sqlalchemy import Exists, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.crypto import Keys, new_row
 from storage.database import Database, insert_new, whole
-from storage.tables import AUDIT_DAYS, audit, broadcasts, coordinators, invitations, modes, proposals
+from storage.tables import broadcasts, coordinators, invitations, modes, proposals
 
 TABLE = "coordinators"
 FIRST_DAY = 24 * 3600
 """Seconds for which a new coordinator may not approve; the first two may at once."""
 SUSPENDED = 24 * 3600
-HOUR = 3600
-DAY = 24 * HOUR
+WHO = coordinators.alias("who")
+"""Whoever asks, in statements that may be about another coordinator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +41,6 @@ class Proposal:
     author: int
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A line of the audit list."""
-
-    hour: int
-    what: str
-    role: str
-
-
 @whole
 async def everyone(database: Database, keys: Keys) -> list[Coordinator]:
     """All coordinators."""
@@ -74,23 +64,40 @@ async def everyone(database: Database, keys: Keys) -> list[Coordinator]:
 async def add(database: Database, keys: Keys, channel: str, address: str, language: str, now: int) -> int | None:
     """Make somebody a coordinator; their number, or None when they are one already."""
     async with database.write() as connection:
-        known = coordinators.c.lookup.in_(keys.lookups(channel, address))
-        if (await connection.execute(select(coordinators.c.id).where(known))).first():
+        return await _add(connection, keys, channel, address, language, now)
+
+
+@whole
+async def join(
+    database: Database, keys: Keys, code: str, channel: str, address: str, language: str, now: int
+) -> int | None:
+    """Make somebody a coordinator by an invitation's code, which is used up; None where it is not good."""
+    async with database.write() as connection:
+        if not await _redeem(connection, keys, "coordinator", code, now):
             return None
-        number = (await connection.execute(select(func.count()).select_from(coordinators))).scalar_one()
-        row = new_row()
-        values = {
-            "id": row,
-            "channel": channel,
-            "address": keys.seal(address, TABLE, "address", row),
-            "lookup": keys.lookup(channel, address),
-            "language": language,
-            "may_approve_at": now if number < 2 else now + FIRST_DAY,
-            "suspended_until": 0,
-            "digest": False,
-        }
-        await connection.execute(insert(coordinators).values(**values))
-        return row
+        return await _add(connection, keys, channel, address, language, now)
+
+
+async def _add(
+    connection: AsyncConnection, keys: Keys, channel: str, address: str, language: str, now: int
+) -> int | None:
+    known = coordinators.c.lookup.in_(keys.lookups(channel, address))
+    if (await connection.execute(select(coordinators.c.id).where(known))).first():
+        return None
+    number = (await connection.execute(select(func.count()).select_from(coordinators))).scalar_one()
+    row = new_row()
+    values = {
+        "id": row,
+        "channel": channel,
+        "address": keys.seal(address, TABLE, "address", row),
+        "lookup": keys.lookup(channel, address),
+        "language": language,
+        "may_approve_at": now if number < 2 else now + FIRST_DAY,
+        "suspended_until": 0,
+        "digest": False,
+    }
+    await connection.execute(insert(coordinators).values(**values))
+    return row
 
 
 @whole
@@ -106,9 +113,11 @@ async def remove(database: Database, coordinator: int) -> bool:
 
 
 @whole
-async def suspend(database: Database, coordinator: int, until: int) -> bool:
-    """Take somebody's rights until a time; 0 gives them back."""
-    statement = update(coordinators).where(coordinators.c.id == coordinator).values(suspended_until=until)
+async def suspend(database: Database, coordinator: int, until: int, by: int, now: int) -> bool:
+    """Take another's rights until a time, 0 gives them back; whether `by` may do that, and it changed anything."""
+    changes = (coordinators.c.suspended_until <= now) if until else (coordinators.c.suspended_until > now)
+    other = (coordinators.c.id == coordinator) & (coordinators.c.id != by) & changes & active(by, now)
+    statement = update(coordinators).where(other).values(suspended_until=until)
     async with database.write() as connection:
         return bool((await connection.execute(statement)).rowcount)
 
@@ -142,10 +151,14 @@ async def invite(database: Database, keys: Keys, kind: str, code: str, valid_unt
 @whole
 async def redeem(database: Database, keys: Keys, kind: str, code: str, now: int) -> bool:
     """Use a code up; whether it was good."""
-    known = invitations.c.lookup.in_(keys.lookups("invitation", kind, code))
     async with database.write() as connection:
-        used = await connection.execute(delete(invitations).where(known, invitations.c.valid_until >= now))
-        return bool(used.rowcount)
+        return await _redeem(connection, keys, kind, code, now)
+
+
+async def _redeem(connection: AsyncConnection, keys: Keys, kind: str, code: str, now: int) -> bool:
+    known = invitations.c.lookup.in_(keys.lookups("invitation", kind, code))
+    used = await connection.execute(delete(invitations).where(known, invitations.c.valid_until >= now))
+    return bool(used.rowcount)
 
 
 @whole
@@ -203,17 +216,18 @@ async def withdraw(database: Database, proposal: int) -> bool:
         return bool((await connection.execute(delete(proposals).where(proposals.c.id == proposal))).rowcount)
 
 
+def active(coordinator: int, now: int) -> Exists:
+    """Whether somebody is a coordinator now and is not suspended, as part of a statement."""
+    return _there(coordinator, now).exists()
+
+
 def may_approve(coordinator: int, now: int) -> Exists:
     """Whether this coordinator may approve now, as part of a statement."""
-    return (
-        select(coordinators.c.id)
-        .where(
-            coordinators.c.id == coordinator,
-            coordinators.c.may_approve_at <= now,
-            coordinators.c.suspended_until <= now,
-        )
-        .exists()
-    )
+    return _there(coordinator, now).where(WHO.c.may_approve_at <= now).exists()
+
+
+def _there(coordinator: int, now: int) -> Select[tuple[int]]:
+    return select(WHO.c.id).where(WHO.c.id == coordinator, WHO.c.suspended_until <= now)
 
 
 @whole
@@ -232,29 +246,9 @@ async def set_mode(database: Database, name: str, value: str) -> None:
 
 
 @whole
-async def note(database: Database, what: str, role: str, now: int) -> None:
-    """Add to the audit list: what was done and in which role, to the hour; never a text and never who."""
-    async with database.write() as connection:
-        await _note(connection, what, role, now)
-
-
-async def _note(connection: AsyncConnection, what: str, role: str, now: int) -> None:
-    await connection.execute(insert(audit).values(hour=now // HOUR * HOUR, what=what, role=role))
-
-
-@whole
-async def noted(database: Database, most: int = 100) -> Sequence[Noted]:
-    """The newest lines of the audit list."""
-    async with database.read() as connection:
-        rows = await connection.execute(select(audit).order_by(audit.c.id.desc()).limit(most))
-        return [Noted(row.hour, row.what, row.role) for row in rows]
-
-
-@whole
 async def purge(database: Database, now: int) -> None:
-    """Delete invitations and proposals that are over, and old lines of the audit list."""
+    """Delete invitations and proposals that are over."""
     async with database.write() as connection:
         await connection.execute(delete(invitations).where(invitations.c.valid_until < now))
         await connection.execute(delete(proposals).where(proposals.c.valid_until < now))
-        await connection.execute(delete(audit).where(audit.c.hour < now - AUDIT_DAYS * DAY))
     await database.truncate_log()

@@ -83,9 +83,10 @@ class Keys:
                     break
         raise SealError("a sealed value does not open here")
 
-    def is_old(self, sealed: bytes) -> bool:
-        """Whether a value was sealed under a secret that is being replaced."""
-        return sealed[1 : 1 + ID] != self._secrets[0].id
+    @property
+    def newest(self) -> bytes:
+        """The name of the newest secret, as it stands in what it sealed."""
+        return self._secrets[0].id
 
     def lookup(self, *parts: str) -> bytes:
         """The keyed hash under which something is found (a channel and an address, a code)."""
@@ -107,29 +108,73 @@ def new_row() -> int:
 
 
 def load_or_create(file: Path) -> bytes:
-    """The secret in a file; a new one, readable by its owner only, where there is none yet.
+    """The newest secret in a file; a new one, readable by its owner only, where there is no file yet."""
+    return secrets_in(file)[0]
+
+
+def secrets_in(file: Path) -> tuple[bytes, ...]:
+    """The secrets in a file, the newest first: one, or two while one is being replaced by the other.
 
     Raises KeyFileError for a file that is cut short: keys from it could be guessed.
     """
     try:
-        secret = file.read_bytes()
+        held = file.read_bytes()
     except FileNotFoundError:
-        return _created(file)
-    if len(secret) < BYTES:
+        return (_created(file),)
+    if len(held) not in (BYTES, 2 * BYTES):
         raise KeyFileError(f"{file} is cut short: put the copy of the key back, or delete it to begin with a new one.")
-    return secret
+    return tuple(held[start : start + BYTES] for start in range(0, len(held), BYTES))
+
+
+def begin_replacing(file: Path) -> bytes:
+    """Put a new secret before the one in a file, and say which; one that was begun before is gone on with."""
+    held = secrets_in(file)
+    if len(held) == 1:
+        held = (secrets.token_bytes(BYTES), *held)
+        _replaced(file, b"".join(held))
+    return held[0]
+
+
+def end_replacing(file: Path) -> None:
+    """Leave only the newest secret in a file, and overwrite the other one where it stood.
+
+    Whoever is reading the file just then still reads the newest one right.
+    """
+    with file.open("r+b") as before:
+        _replaced(file, secrets_in(file)[0])
+        before.seek(BYTES)
+        before.write(os.urandom(BYTES))
+        before.flush()
+        os.fsync(before.fileno())
+
+
+def being_written(file: Path) -> Path:
+    """Where a key file is written before it takes the other's place."""
+    return file.with_name(f"{file.name}.new")
+
+
+def _replaced(file: Path, held: bytes) -> None:
+    """The whole new file or the whole old one, whenever the machine stops."""
+    fresh = being_written(file)
+    fresh.unlink(missing_ok=True)
+    _written(fresh, held)
+    fresh.replace(file)
 
 
 def _created(file: Path) -> bytes:
     """A new secret, on the disk for sure before anything is made with it; a file half written does not stay."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = secrets.token_bytes(BYTES)
+    _written(file, secret)
+    return secret
+
+
+def _written(file: Path, held: bytes) -> None:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
         try:
-            opened.write(secret)
+            opened.write(held)
             opened.flush()
             os.fsync(opened.fileno())
         except OSError:
             file.unlink()
             raise
-    return secret

@@ -26,6 +26,8 @@ PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA busy_timeout = 2000",
 )
+ANOTHER = 20
+"""Tenths of a second that another process is given to bring the schema to its newest shape."""
 READ_ONLY = (*PRAGMAS, "PRAGMA query_only = ON")
 
 
@@ -89,7 +91,19 @@ class Database:
         with suppress(PermissionError):  # another's file, or a disk without modes: whoever mounted it decides
             self._file.chmod(0o600)
         if await self._version() != HEAD:
-            await _upgraded(self._file)
+            try:
+                await _upgraded(self._file)
+            except DatabaseError:
+                if not await self._brought_by_another():
+                    raise
+
+    async def _brought_by_another(self) -> bool:
+        """Whether another process is bringing the schema there at the same time: `serve` and `invite` just after."""
+        for _ in range(ANOTHER):
+            if await self._version() == HEAD:
+                return True
+            await asyncio.sleep(0.1)
+        return False
 
     @whole
     async def _version(self) -> str | None:

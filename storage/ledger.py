@@ -104,7 +104,7 @@ async def _fix_coordinators(connection: AsyncConnection, broadcast: int, now: in
         literal(0),
         literal(0),
         literal(now),
-    )
+    ).where(coordinators.c.suspended_until <= now)
     await connection.execute(insert(deliveries).from_select(COLUMNS, chosen))
 
 
@@ -279,3 +279,15 @@ async def progress(database: Database, broadcast: int) -> Progress:
         rows = {row[0]: (row[1], row[2]) for row in await connection.execute(statement)}
     number = {state: rows.get(state, (0, 0))[0] for state in ("waiting", "flying", "done", "failed")}
     return Progress(**number, next_at=rows.get("waiting", (0, 0))[1])
+
+
+@whole
+async def delivered(database: Database, broadcast: int) -> dict[str, int]:
+    """How many have a broadcast, or are still to get it, by language."""
+    statement = (
+        select(deliveries.c.language, func.count())
+        .where(deliveries.c.broadcast == broadcast, deliveries.c.state != "failed")
+        .group_by(deliveries.c.language)
+    )
+    async with database.read() as connection:
+        return {row[0]: row[1] for row in await connection.execute(statement)}

@@ -105,8 +105,13 @@ proposals = Table(
 modes = Table(
     "modes",
     metadata,
-    Column("name", String(32), primary_key=True, info={"what": "a mode (solo)", "why": "set on the server"}),
-    Column("value", String(64), nullable=False, info={"what": "its value", "why": "set on the server"}),
+    Column(
+        "name",
+        String(32),
+        primary_key=True,
+        info={"what": "solo, or told", "why": "a mode; how far the audit list was told"},
+    ),
+    Column("value", String(64), nullable=False, info={"what": "its value", "why": "to act by it"}),
     info={"keep": "until changed", "job": "purge"},
 )
 

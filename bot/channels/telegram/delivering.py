@@ -78,6 +78,13 @@ class Courier:
                 raise
         self._chats.sent(address)
 
+    def link(self, payload: str) -> str:
+        """The link; empty before Telegram has said what the bot is called."""
+        try:
+            return f"https://t.me/{self._bot.username}?start={payload}"
+        except RuntimeError:
+            return ""
+
     async def _turn(self, address: str) -> None:
         """Wait for a slot; TemporaryError where this one chat has had too many messages just now."""
         wait = self._chats.wait(address, group=address.startswith("-"))

@@ -7,6 +7,7 @@ import structlog
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, MenuButtonCommands
 from telegram.error import TelegramError
 
+from bot.channels.telegram.transport import Transport
 from content.model import Content, Language
 
 log = structlog.get_logger()
@@ -51,3 +52,16 @@ async def _commands(bot: Bot, language: Language, code: str) -> None:
         commands = tuple(BotCommand(name, language.say(f"telegram.commands.{name}")) for name in names)
         if await bot.get_my_commands(scope, code) != commands:
             await bot.set_my_commands(commands, scope, code)
+
+
+async def username_of(token: str, api_url: str) -> str:
+    """What the bot with this token is called; empty where that cannot be found out now."""
+    transport = Transport(lambda update: update)
+    bot = Bot(token, base_url=f"{api_url}/bot", request=transport, get_updates_request=transport)
+    await transport.initialize()
+    try:
+        return str((await bot.get_me()).username)
+    except TelegramError:
+        return ""
+    finally:
+        await transport.shutdown()

@@ -2,14 +2,14 @@
 
 import re
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from handlers.choices import from_choice
 from handlers.types import Block, Button, Heading, Link, Paragraph, Phone, Quiet, Rows, Steps, Strong
 
 LONGEST = 4096
-"""UTF-16 units of a message."""
+"""UTF-16 units of a message, after Telegram has read its HTML."""
 COPIES = 3
 """Copy buttons at most: more would push the rest off the screen."""
 
@@ -25,7 +25,7 @@ def text_of(blocks: tuple[Block, ...]) -> str:
     length = 0
     for block in blocks:
         part = _block(block)
-        length += len(part.encode("utf-16-le")) // 2 + 2
+        length += len(unescape(part).encode("utf-16-le")) // 2 + 2
         if length > LONGEST:
             break
         parts.append(part)
