@@ -138,6 +138,37 @@ async def test_refusals_in_a_row_pause_it_and_tell_the_coordinators(telegram: Te
                 await asyncio.sleep(0.05)
 
 
+async def test_its_author_sees_how_far_it_is_and_can_pause_and_stop_it(tmp_path: Path) -> None:
+    async with TelegramServer() as telegram:
+        here = Deployment(tmp_path)
+        author, other = telegram.user("A").private(), telegram.user("B").private()
+        people = [telegram.user().private() for _ in range(150)]
+        team = await here.team(author.user.id, other.user.id)
+        await here.subscribe(*(chat.user.id for chat in people))
+        row = await here.approved(team[0], team[1], WORDS)
+        async with beside(tmp_path, **telegram_settings(telegram)):
+            shown = await author.reply()
+            while "Reached" not in shown.text:
+                shown = await author.reply()
+            assert "Going out" in shown.text
+            assert shown.buttons[:2] == ["Pause", "Stop"]
+            await shown.tap("Pause")
+            while "Paused" not in (shown := await author.reply()).text:
+                pass
+            before = sum(counted(people))
+            await asyncio.sleep(1.5)
+            assert sum(counted(people)) <= before + 14
+            await shown.tap("Stop")
+            shown = await author.reply()
+            assert "for good" in shown.text
+            await shown.tap("Yes, stop it")
+            while "Stopped" not in (shown := await author.reply()).text:
+                pass
+            assert await here.state(row) == "stopped"
+        assert telegram.violations == []
+        await here.database.close()
+
+
 async def test_what_is_stopped_stays_stopped(telegram: TelegramServer, tmp_path: Path) -> None:
     async with TelegramServer(delay=0.2) as slow, sending(tmp_path, slow, 900) as (here, people, row):
         while not sum(counted(people)):  # noqa: ASYNC110 - the first messages are on their way
