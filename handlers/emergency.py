@@ -16,7 +16,7 @@ def numbers(request: Request, outside: Outside, country: str) -> tuple[Block, ..
     words = outside.words(request)
     if not country:
         missing = [code for code, known in outside.content.countries.items() if known.no_112]
-        named = ", ".join(names.country(code, request.language) for code in missing)
+        named = names.listed((names.country(code, request.language) for code in missing), request.language)
         note = "urgent.not_in" if request.place == "group" else "urgent.not_here"
         return Phone(EVERYWHERE, words.say("urgent.number")), Quiet(words.say(note, countries=named))
     found = directory.emergency(outside.content, country)

@@ -1,11 +1,13 @@
 """Names of countries and languages, dates and hours, in the reader's language (CLDR, through Babel)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 
 TOGETHER = {"sr-Latn": ("sr", "hr", "bs")}
 """One text for several languages. CLDR has no name for Montenegrin."""
@@ -27,6 +29,11 @@ def country(code: str, language: str) -> str:
 def language(code: str, shown_in: str) -> str:
     """A language's name in another language."""
     return str(locale(shown_in).languages.get(code, code))
+
+
+def listed(things: Iterable[str], shown_in: str) -> str:
+    """Several things in a row, as the language lists them."""
+    return str(format_list(list(things), locale=locale(shown_in)))
 
 
 def own_language(code: str) -> str:

@@ -129,7 +129,8 @@ def _cost(request: Request, outside: Outside, referral: Referral) -> str:
 
 
 def _speaks(request: Request, outside: Outside, referral: Referral) -> str:
-    spoken = ", ".join(names.language(code, request.language) for code in referral.languages)
+    named = (names.language(code, request.language) for code in referral.languages)
+    spoken = names.listed(named, request.language)
     return outside.words(request).say("referrals.speaks", languages=spoken) if spoken else ""
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handlers import names
 from handlers.buttons import navigation
 from handlers.choices import Choice
 from handlers.types import Button, Heading, Outside, Paragraph, Quiet, Reply, Request, Session, Steps
@@ -27,7 +28,11 @@ async def forget(request: Request, choice: Choice, outside: Outside) -> Reply:
     """Drop whatever is remembered of this chat, and say what it was."""
     words, session = outside.words(request), request.session
     remembered = [words.say(f"forget.{key}") for key in ("language", "country", "step") if getattr(session, key)]
-    said = words.say("forget.had", things=", ".join(remembered)) if remembered else words.say("forget.nothing")
+    said = (
+        words.say("forget.had", things=names.listed(remembered, request.language))
+        if remembered
+        else words.say("forget.nothing")
+    )
     blocks = (Heading(words.say("forget.title")), Paragraph(said), Quiet(words.say("forget.rest")))
     return Reply(blocks, navigation(words), Session())
 
