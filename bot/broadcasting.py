@@ -18,6 +18,7 @@ import structlog
 
 from bot.bodies import from_body, to_body
 from bot.channels.base import Deliverer, GoneError, MovedError, RejectedError, SendError, TemporaryError
+from handlers.codes import spelled
 from handlers.types import Count, Outside
 from handlers.update import Update, message
 from storage import broadcasts, ledger, subscriptions
@@ -255,7 +256,7 @@ class Broadcasting:
         reply = message(
             update,
             broadcast.id,
-            _spelled(broadcast.code),
+            spelled(broadcast.code),
             language,
             self._outside(),
             corrected=version > 1,
@@ -303,9 +304,3 @@ def _moved(address: str, chat: str) -> str:
     """The same topic in the chat's new place."""
     _, slash, thread = address.partition("/")
     return f"{chat}{slash}{thread}"
-
-
-def _spelled(code: str) -> str:
-    """A code as people read it."""
-    half = len(code) // 2
-    return f"{code[:half]}-{code[half:]}"
