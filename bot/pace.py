@@ -30,6 +30,7 @@ class Pace:
 
     def __init__(self, per_second: float = PER_SECOND, clock: Callable[[], float] = time.monotonic) -> None:
         self.per_second = per_second
+        self.paid = per_second > PER_SECOND
         self._step = 1 / per_second
         self._clock = clock
         self._next = 0.0

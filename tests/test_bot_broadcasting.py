@@ -63,6 +63,9 @@ async def test_everyone_gets_it_once_with_its_code(telegram: TelegramServer, tmp
         assert shown.text == "Bridge closed.\nMeet at the school.\n\nCheck it: /verify ABCD-2345"
         assert shown.buttons == ["Seen"]
         assert await here.report(row) == {"sent": 30}
+        assert {
+            call.parameters.get("allow_paid_broadcast") for call in telegram.calls if call.method == "sendMessage"
+        } == {True}
 
 
 async def test_errors_resets_and_flood_waits_miss_nobody_and_double_nobody(
@@ -207,5 +210,6 @@ async def test_at_the_free_rate_there_is_no_flood_wait_and_a_reply_goes_between(
             await until(here, row, "sent")
         assert counted(people) == [1] * 70
         assert telegram.floods == 0
+        assert not any("allow_paid_broadcast" in call.parameters for call in telegram.calls)
         assert PER_SECOND < 30
         await here.database.close()

@@ -33,6 +33,7 @@ class Courier:
             "reply_markup": self._keyboard(reply),
             "message_thread_id": thread,
             "disable_notification": silent,
+            "allow_paid_broadcast": self._pace.paid or None,
         }
         text = text_of(reply.blocks)
         await self._turn(address)
