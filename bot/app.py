@@ -21,8 +21,13 @@ from bot.keeping import secret_of
 from bot.observe import Observed
 from bot.pace import PAID_PER_SECOND, PER_SECOND, Pace
 from bot.pack import pack
+from bot.posting import Posting
+from bot.relaying import Relaying
+from bot.roles import Roles
 from bot.settings import Settings
+from bot.subscribing import Subscribing
 from bot.telling import Telling
+from bot.volunteers import Volunteers
 from content.model import Content
 from content.ranking import Ranking
 from content.search import Search
@@ -69,10 +74,27 @@ class App:
             self.broadcasting,
             settings.time_zone,
         )
+        self._roles = Roles(self._database, lambda: self._keys)
+        posting = Posting(self._deliverers)
+        self._subscribing = Subscribing(
+            self._database,
+            lambda: self._keys,
+            posting,
+            self._telling,
+            lambda: self.conversation.outside,
+            time_zone=settings.time_zone,
+            join=settings.join,
+        )
+        self._relaying = Relaying(
+            self._database, lambda: self._keys, posting, self._roles, lambda: self.conversation.outside
+        )
+        self._volunteers = Volunteers(self._subscribing, self._relaying)
         known = self._learner.known(self._live.current)
         self.conversation = Conversation(self._outside(self._live.current, known), self.counter, self.observed)
+        self.conversation.coordinator = self._roles.of
         secret = secret_of(settings)
-        self._web = Web(self.conversation, self._content, crypto.derive(secret, "web-session"), settings.organisation)
+        key = crypto.derive(secret, "web-session")
+        self._web = Web(self.conversation, self._content, key, settings.organisation, self._relaying.news)
         self._routes: list[Route] = [*self._web.routes(), *self.observed.routes()]
         if settings.telegram_token:
             self._add_telegram(settings.telegram_token.get_secret_value(), secret)
@@ -94,6 +116,8 @@ class App:
             settings.organisation,
             settings.contact,
             following=self._following,
+            subscriptions=self._subscribing,
+            relays=self._relaying,
         )
 
     def _add_telegram(self, token: str, secret: bytes) -> None:
@@ -107,7 +131,9 @@ class App:
             public_url=self._settings.public_url,
             secret=crypto.derive(secret, "telegram-webhook").hex(),
             pace=self._pace,
+            chats=self._volunteers,
         )
+        self._subscribing.groups["telegram"] = telegram.courier
         self._channels["telegram"] = telegram
         self._deliverers["telegram"] = telegram.courier
         self._routes += telegram.routes()
@@ -131,6 +157,8 @@ class App:
             Job("reload", lambda: self._live.reload(self._learner, self._replaced), 3.0),
             Job("tidy", self._tidy, 10.0),
             Job("follow", self._following.refresh, EVERY),
+            Job("roles", self._roles.refresh, 30.0),
+            Job("volunteers", self._volunteers.tidy, 60.0),
         ]
 
     @asynccontextmanager

@@ -58,6 +58,8 @@ class Conversation:
         self._observed = observed
         self._typed = asyncio.Semaphore(1)
         self._now = now
+        self.coordinator: Callable[[str, str], int] = lambda channel, chat: 0
+        """The number of the coordinator in a private chat; set once the database can be asked."""
 
     async def answer(self, request: Request, carried: Session | None = None) -> Reply | None:
         """The Reply, or None where silence is right. Never raises: a fault becomes a sentence with a next step.
@@ -68,7 +70,8 @@ class Conversation:
         key = f"{request.channel} {request.chat}"
         session = carried if carried is not None else await self.sessions.load(key)
         language = self._expected(session, request)
-        request = replace(request, session=session, language=language, now=self._now())
+        who = self.coordinator(request.channel, request.chat) if request.place == "private" else 0
+        request = replace(request, session=session, language=language, now=self._now(), coordinator=who)
         match self.throttle.ask(key):
             case Verdict.SILENT:
                 return None

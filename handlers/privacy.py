@@ -28,6 +28,9 @@ async def forget(request: Request, choice: Choice, outside: Outside) -> Reply:
     words, session = outside.words(request), request.session
     remembered = [words.say(f"forget.{key}") for key in ("language", "country", "step") if getattr(session, key)]
     said = words.say("forget.had", things=", ".join(remembered)) if remembered else words.say("forget.nothing")
+    if outside.relays:
+        for purpose in ("person", "share"):
+            outside.relays.drop(request, purpose)
     blocks = (Heading(words.say("forget.title")), Paragraph(said), Quiet(words.say("forget.rest")))
     return Reply(blocks, navigation(words), Session())
 

@@ -10,6 +10,7 @@ from content.search import Search
 
 if TYPE_CHECKING:  # what is handed over speaks of requests and replies itself
     from handlers.follow import Following
+    from handlers.handed import Relays, Subscriptions
 
 ChannelName = Literal["telegram", "signal", "web", "terminal"]
 Place = Literal["private", "group"]
@@ -49,7 +50,8 @@ class Request:
     `text`, `choice` and `unreadable` (a photo, a voice message, a sticker…) says what came. `hint` holds the
     languages that the person's app asks for, best first, with commas; `language` is the one to answer in.
     `coordinator` is the number of the coordinator who asks, 0 for everybody else. `answers` is the number of the
-    message that was replied to, in the channel's own words.
+    message that was replied to, in the channel's own words. In a group, `person` tells who of them it was, `thread` in
+    which topic, and `title` is what the group is called; like `chat`, handlers do not read them.
     """
 
     channel: ChannelName
@@ -65,6 +67,9 @@ class Request:
     coordinator: int = 0
     answers: str = ""
     attachment: Attachment | None = None
+    person: str = ""
+    thread: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +203,8 @@ class Outside:
     organisation: str = ""
     contact: str = ""
     following: "Following | None" = None
+    subscriptions: "Subscriptions | None" = None
+    relays: "Relays | None" = None
 
     def words(self, request: Request) -> Language:
         """The texts in the request's language."""
