@@ -1,12 +1,13 @@
 """Writing one message to one chat by ourselves, trying a few times while the trouble is passing."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from bot.channels.base import Deliverer, GoneError, MovedError, SendError, TemporaryError
 from handlers.types import Attachment, Reply
 
+T = TypeVar("T")
 TRIES = 6
 PAUSE = 0.5
 LONGEST_PAUSE = 4.0
@@ -39,20 +40,25 @@ class Posting:
 
     async def change(self, channel: str, address: str, message: str, reply: Reply) -> str:
         """Change a message; its number from now on, the same where it could not be changed."""
-        with suppress(SendError):
-            if deliverer := self._channels.get(channel):
-                return await deliverer.correct(address, message, reply, None)
-        return message
+        deliverer = self._channels.get(channel)
+        if deliverer is None:
+            return message
+        changed = await _trying(lambda: deliverer.correct(address, message, reply, None))
+        return changed or message
 
     async def take_back(self, channel: str, address: str, message: str) -> None:
         """Delete a message, where the platform lets us."""
-        deliverer = self._channels.get(channel)
-        for _ in range(TRIES):
-            try:
-                if deliverer:
-                    await deliverer.take_back(address, message)
-                return
-            except TemporaryError as error:
-                await asyncio.sleep(min(max(error.retry_after, PAUSE), LONGEST_PAUSE))
-            except SendError:
-                return
+        if deliverer := self._channels.get(channel):
+            await _trying(lambda: deliverer.take_back(address, message))
+
+
+async def _trying(call: Callable[[], Awaitable[T]]) -> T | None:
+    """Call until it works; None where it does not."""
+    for _ in range(TRIES):
+        try:
+            return await call()
+        except TemporaryError as error:
+            await asyncio.sleep(min(max(error.retry_after, PAUSE), LONGEST_PAUSE))
+        except SendError:
+            break
+    return None
