@@ -86,7 +86,7 @@ class App:
             join=settings.join,
         )
         self._relaying = Relaying(
-            self._database, lambda: self._keys, posting, self._roles, lambda: self.conversation.outside
+            self._database, lambda: self._keys, posting, self._telling, self._roles, lambda: self.conversation.outside
         )
         self._volunteers = Volunteers(self._subscribing, self._relaying)
         known = self._learner.known(self._live.current)

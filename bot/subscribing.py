@@ -19,7 +19,7 @@ from handlers import codes, groups
 from handlers.handed import Kept, Sent, Subscribed, Wishes
 from handlers.types import Outside, Paragraph, Reply, Request
 from handlers.update import message
-from storage import broadcasts, coordinators, ledger, subscriptions
+from storage import broadcasts, coordinators, latecomers, subscriptions
 from storage.broadcasts import Broadcast
 from storage.crypto import Keys
 from storage.database import Database
@@ -29,6 +29,8 @@ INVITED = 7 * 24 * 3600
 """Seconds for which a code for subscribers is good."""
 REMEMBERED = 200_000
 """Readers whose tap is known, so that it is counted once; in memory, as hashes under a key that dies with us."""
+WAITING = 25
+"""Groups that may wait for a coordinator at once."""
 SUBSCRIBER = "subscriber"
 OUT: tuple[broadcasts.State, ...] = ("sending", "paused", "sent", "stopped", "recalling", "recalled")
 """The states in which something was sent under a code."""
@@ -118,6 +120,8 @@ class Subscribing:
                     self.tries.wrong(_key(request))
                 return "no-code"
         alone = request.place == "private"
+        if there is None and not alone and await self._enough():
+            return "enough"
         address = there.address if there else address_of(request)
         row = await subscriptions.put(
             self._database,
@@ -135,6 +139,10 @@ class Subscribing:
         title = request.title
         await self._telling.tell(lambda words: groups.proposal(words, row, title))
         return "proposed"
+
+    async def _enough(self) -> bool:
+        """Whether so many groups wait that coordinators would be flooded by one more."""
+        return len(await subscriptions.of_place(self._database, self._keys(), "group", confirmed=False)) >= WAITING
 
     async def _good(self, code: str) -> bool:
         now = self._now()
@@ -204,7 +212,7 @@ class Subscribing:
             and (not audience.languages or wishes.language in audience.languages)
             and (not audience.regions or not wishes.region or wishes.region in audience.regions)
             and (not audience.topics or bool(set(wishes.topics) & set(audience.topics)))
-            and not await ledger.delivered_to(self._database, broadcast.id, to.id)
+            and not await latecomers.has(self._database, broadcast.id, to.id)
         )
 
     async def _deliver(self, broadcast: Broadcast, to: Subscription) -> None:
@@ -214,7 +222,7 @@ class Subscribing:
             number = await self._posting.send(to.channel, to.address, reply, sent.update.attachment)
         except SendError:
             return
-        stays = await ledger.join(
+        stays = await latecomers.join(
             self._database, self._keys(), broadcast.id, to.id, language, sent.version, number, self._now()
         )
         if not stays:

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from handlers.types import Request
 from handlers.update import Update
 
-Kept = Literal["new", "changed", "proposed", "no-code", "wait", "not-theirs"]
+Kept = Literal["new", "changed", "proposed", "enough", "no-code", "wait", "not-theirs"]
 """What became of a wish for updates.
 
 "no-code" where a code is needed and this is none; "wait" after too many wrong ones; "proposed" while a group waits for
-a coordinator; "not-theirs" where somebody asked who does not lead the group.
+a coordinator, "enough" when too many do; "not-theirs" where somebody asked who does not lead the group.
 """
 Asked = Literal["sent", "many", "nobody", "closed"]
 """What became of a question: "many" when too many are open, "nobody" when it could reach no coordinator."""

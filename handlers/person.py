@@ -246,6 +246,11 @@ STEPS: Mapping[str, Step] = {
 # what coordinators read and do
 
 
+def told_of_desk(words: Language) -> Reply:
+    """What all coordinators are told when questions go to another group."""
+    return Reply((Paragraph(words.say("person.told_desk")),))
+
+
 def copy(question: Question, language: str, words: Language) -> Reply:
     """A question as coordinators read it."""
     keys = {"volunteer": "person.copy_volunteer", "coordinator": "person.copy_coordinator"}

@@ -1,20 +1,16 @@
 """Updates: one tap to get them, topics, language, region and quiet hours, and one tap to leave."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from content.model import Language
-from handlers import codes, names, places, topics, when
-from handlers.buttons import in_rows, navigation, to
+from handlers import codes, places, topics, when, wishing
+from handlers.buttons import navigation, to
 from handlers.choices import Choice
 from handlers.handed import Subscribed, Subscriptions, Wishes
 from handlers.types import Block, Heading, Outside, Paragraph, Quiet, Reply, Request, Rows
 
-NAME = "updates"
+NAME = wishing.NAME
 CHANNELS = ("telegram", "signal")
 """Where Beside can write to somebody by itself."""
-HOURS = ((22, 7), (21, 8), (23, 6), (0, 8), (0, 0))
-"""Quiet hours on offer; equal ones mean none."""
 
 
 async def respond(request: Request, choice: Choice, outside: Outside) -> Reply:
@@ -38,13 +34,13 @@ async def respond(request: Request, choice: Choice, outside: Outside) -> Reply:
     if name == "here":
         moved = await handed.come_here(request)
         return _said(request, outside, "group.moved" if moved else "group.not_theirs")
-    change = _changed(found.wishes, name, value, choice.country, outside)
+    change = wishing.changed(found.wishes, name, value, choice.country, outside)
     if change:
         if await handed.keep(request, change) == "not-theirs":
             return _said(request, outside, "group.not_theirs")
         found = replace(found, wishes=change)
-    if name in PAGES and not (change and name == "region"):
-        return await PAGES[name](request, outside, handed, found.wishes, letter or "")
+    if name in wishing.PAGES and not (change and name == "region"):
+        return await wishing.PAGES[name](request, outside, handed, found.wishes, letter or "")
     return await _overview(request, outside, handed, found)
 
 
@@ -98,9 +94,10 @@ async def _begin(request: Request, outside: Outside, handed: Subscriptions, code
     kept = await handed.keep(request, wishes, codes.read(code))
     if kept == "wait":
         return _said(request, outside, "updates.wait", minutes=when.minutes(handed.tries_in(request)))
-    if kept in ("no-code", "not-theirs", "proposed"):
-        keys = {"no-code": "updates.no_code", "not-theirs": "group.not_theirs", "proposed": "group.proposed"}
-        return _said(request, outside, keys[kept] if kept != "no-code" or code else "updates.need_code")
+    if kept == "no-code":
+        return _said(request, outside, "updates.no_code" if code else "updates.need_code")
+    if kept in ("not-theirs", "proposed", "enough"):
+        return _said(request, outside, f"group.{kept.replace('-', '_')}")
     reply = await _overview(request, outside, handed, Subscribed(wishes))
     latest = (Paragraph(words.say("updates.latest")),) if await handed.welcome(request) else ()
     return replace(reply, blocks=(Heading(words.say("updates.begun")), *reply.blocks[1:], *latest))
@@ -121,7 +118,7 @@ async def _overview(request: Request, outside: Outside, handed: Subscriptions, f
     alerts = "updates.alerts_pass" if wishes.alerts else "updates.alerts_wait"
     blocks: tuple[Block, ...] = (
         Heading(words.say("group.now" if _group(request) else "updates.now")),
-        Paragraph(_chosen(wishes, words, topics.titles(words, await handed.topics()))),
+        Paragraph(wishing.chosen(wishes, words, topics.titles(words, await handed.topics()))),
         *((Quiet(words.say(alerts)),) if wishes.quiet_from != wishes.quiet_to else ()),
     )
     here = () if found.here else ((to(words.say("group.here"), NAME, "here"),),)
@@ -133,41 +130,6 @@ async def _overview(request: Request, outside: Outside, handed: Subscriptions, f
         *_more(request, outside, handed),
     )
     return Reply(blocks, rows, replace(request.session, step=""))
-
-
-def _chosen(wishes: Wishes, words: Language, titles: Mapping[str, str]) -> str:
-    """The choices in one line."""
-    named = ", ".join(title for topic, title in titles.items() if topic in wishes.topics)
-    region = names.country(wishes.region, words.code) if wishes.region else words.say("updates.everywhere")
-    return words.say(
-        "updates.chosen",
-        topics=named or words.say("updates.no_topic"),
-        language=names.own_language(wishes.language),
-        region=region,
-        hours=_hours(wishes.quiet_from, wishes.quiet_to, words),
-    )
-
-
-def _hours(since: int, until: int, words: Language) -> str:
-    if since == until:
-        return words.say("updates.never_quiet")
-    return words.say("updates.quiet", since=f"{since:02}", until=f"{until:02}")
-
-
-def _changed(wishes: Wishes, name: str, value: str, country: str, outside: Outside) -> Wishes | None:
-    """The wishes after a tap; None where it changes nothing."""
-    if name == "topics" and value:
-        left = tuple(one for one in wishes.topics if one != value)
-        return replace(wishes, topics=left if value in wishes.topics else (*wishes.topics, value))
-    if name == "language" and (code := outside.content.language_for(value) if value else None):
-        return replace(wishes, language=code)
-    if name == "region" and (country or value == "none"):
-        return replace(wishes, region=country)
-    if name == "hours" and value == "alerts":
-        return replace(wishes, alerts=not wishes.alerts)
-    if name == "hours" and (hours := next((h for h in HOURS if value == f"{h[0]}-{h[1]}"), None)):
-        return replace(wishes, quiet_from=hours[0], quiet_to=hours[1])
-    return None
 
 
 async def _left(request: Request, outside: Outside, handed: Subscriptions) -> Reply:
@@ -185,52 +147,3 @@ async def _invited(request: Request, outside: Outside, handed: Subscriptions) ->
     if not code:
         return _offer(request, outside, handed)
     return _said(request, outside, "updates.invited", code=codes.spelled(code))
-
-
-# the pages where something is chosen
-
-
-async def _topics(request: Request, outside: Outside, handed: Subscriptions, wishes: Wishes, letter: str) -> Reply:
-    words = outside.words(request)
-    titles = topics.titles(words, await handed.topics())
-    buttons = [
-        to(f"{'✓' if topic in wishes.topics else '○'} {title}", NAME, f"topics-{topic}")
-        for topic, title in titles.items()
-    ]
-    return _page(request, words, "topics", in_rows(buttons, 2))
-
-
-async def _language(request: Request, outside: Outside, handed: Subscriptions, wishes: Wishes, letter: str) -> Reply:
-    buttons = [
-        to(f"{'✓ ' if code == wishes.language else ''}{names.own_language(code)}", NAME, f"language-{code.lower()}")
-        for code in outside.content.languages
-    ]
-    return _page(request, outside.words(request), "language", in_rows(buttons, 2))
-
-
-async def _region(request: Request, outside: Outside, handed: Subscriptions, wishes: Wishes, letter: str) -> Reply:
-    words = outside.words(request)
-    everywhere = ((to(words.say("updates.any_region"), NAME, "region-none"),),)
-    return _page(
-        request, words, "region", (*everywhere, *places.picker(request, outside, Choice(NAME, "region"), letter))
-    )
-
-
-async def _hours_page(request: Request, outside: Outside, handed: Subscriptions, wishes: Wishes, letter: str) -> Reply:
-    words, current = outside.words(request), (wishes.quiet_from, wishes.quiet_to)
-    buttons = [
-        to(f"{'✓ ' if hours == current else ''}{_hours(*hours, words)}", NAME, f"hours-{hours[0]}-{hours[1]}")
-        for hours in HOURS
-    ]
-    alerts = words.say("updates.alerts_off" if wishes.alerts else "updates.alerts_on")
-    rows = (*in_rows(buttons, 2), (to(alerts, NAME, "hours-alerts"),))
-    return _page(request, words, "hours", rows, zone=str(handed.zone))
-
-
-def _page(request: Request, words: Language, name: str, rows: Rows, **more: object) -> Reply:
-    blocks = (Heading(words.say(f"updates.{name}")), Paragraph(words.say(f"updates.{name}_line", **more)))
-    return Reply(blocks, (*rows, *navigation(words, NAME)), replace(request.session, step=""))
-
-
-Page = Callable[[Request, Outside, Subscriptions, Wishes, str], Awaitable[Reply]]
-PAGES: Mapping[str, Page] = {"topics": _topics, "language": _language, "region": _region, "hours": _hours_page}

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.broadcasts import Urgency, window
 from storage.crypto import Keys
-from storage.database import Database, insert_new, insert_or_add, whole
+from storage.database import Database, insert_or_add, whole
 from storage.subscriptions import Audience, meant, remove_rows
 from storage.tables import broadcasts, coordinators, deliveries, outcomes, subscriptions
 
@@ -245,43 +245,6 @@ async def _count(connection: AsyncConnection, broadcast: int, results: Iterable[
             for (language, outcome), number in totals.items()
         ]
         await connection.execute(insert_or_add(outcomes, "number"), rows)
-
-
-@whole
-async def join(
-    database: Database, keys: Keys, broadcast: int, recipient: int, language: str, version: int, message: str, now: int
-) -> bool:
-    """Note a delivery that was made to somebody who came later, so that corrections reach it; whether it may stay.
-
-    It may not where the broadcast is being taken back. One that was corrected meanwhile waits for the correction.
-    """
-    async with database.write() as connection:
-        about = select(broadcasts.c.state, broadcasts.c.version).where(broadcasts.c.id == broadcast)
-        row = (await connection.execute(about)).first()
-        if row is None or row.state not in ("sending", "paused", "sent"):
-            return False
-        values = {
-            "broadcast": broadcast,
-            "recipient": recipient,
-            "language": language,
-            "state": "done" if row.version == version else "waiting",
-            "version": version,
-            "message": keys.seal(message, TABLE, "message", recipient ^ broadcast),
-            "tries": 0,
-            "due_at": now,
-        }
-        added = await connection.execute(insert_new(deliveries).values(**values))
-        if added.rowcount:
-            await _count(connection, broadcast, [Result(recipient, language, "done", "sent")])
-    return True
-
-
-@whole
-async def delivered_to(database: Database, broadcast: int, recipient: int) -> bool:
-    """Whether a broadcast has a delivery for somebody, made or to be made."""
-    mine = (deliveries.c.broadcast == broadcast) & (deliveries.c.recipient == recipient)
-    async with database.read() as connection:
-        return (await connection.execute(select(deliveries.c.recipient).where(mine))).first() is not None
 
 
 @whole

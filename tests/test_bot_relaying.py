@@ -50,6 +50,8 @@ async def desk(place: Town, telegram: TelegramServer) -> Chat:
         return "come here from now on" in (await group.reply()).text
 
     await until(known)
+    for lead in place.team:
+        assert "A coordinator chose the group" in (await lead.reply()).text
     return group
 
 
@@ -131,6 +133,19 @@ async def test_three_questions_are_open_at_most(place: Town, telegram: TelegramS
     for number in range(3):
         assert f"Sent as question {number + 1}" in (await asked(chat, f"Where is key {number}?")).text
     assert "Three of your questions are open" in (await asked(chat, "One more?")).text
+
+
+async def test_two_answers_at_once_are_both_kept(place: Town, telegram: TelegramServer) -> None:
+    chat = telegram.user().private()
+    await asked(chat, "Who has the key?")
+    copies = [await lead.reply() for lead in place.team]
+    for lead, copy in zip(place.team, copies, strict=True):
+        await lead.answer(copy, f"Ask {lead.user.id % 10}.")
+    assert {(await chat.reply()).text.splitlines()[-1] for _ in place.team} == {
+        f"Ask {lead.user.id % 10}." for lead in place.team
+    }
+    (kept,) = await relays.of_chat(place.here.database, place.here.keys, "telegram", str(chat.user.id))
+    assert kept.body.count("coordinator") == 2
 
 
 async def test_after_47_hours_the_question_and_its_copies_are_gone(telegram: TelegramServer, tmp_path: Path) -> None:

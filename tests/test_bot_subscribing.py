@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -170,7 +171,7 @@ async def test_only_who_leads_a_group_changes_what_it_gets(place: Town, telegram
 
 async def test_a_forum_topic_can_be_chosen(place: Town, telegram: TelegramServer) -> None:
     group = telegram.group(telegram.user("Olena"), forum=True)
-    topic = {"message_thread_id": 77, "is_topic_message": True}
+    topic: dict[str, Any] = {"message_thread_id": 77, "is_topic_message": True}
     await group.say("/updates", **topic)
     await (await group.reply()).tap("Propose this group")
     await group.reply()
