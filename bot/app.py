@@ -26,10 +26,14 @@ from bot.noticing import Noticing
 from bot.observe import Observed
 from bot.pace import PAID_PER_SECOND, PER_SECOND, Pace
 from bot.pack import pack
+from bot.posting import Posting
+from bot.relaying import Relaying
 from bot.roles import Roles
 from bot.settings import Settings
+from bot.subscribing import Subscribing
 from bot.team import Members
 from bot.telling import Telling
+from bot.volunteers import Volunteers
 from bot.watching import Watching
 from content.model import Content
 from content.ranking import Ranking
@@ -83,10 +87,27 @@ class App:
         self._noticing = Noticing(
             self._database, self._figures, self._telling, lambda: self.conversation.outside, settings.time_zone
         )
+        self._roles = Roles(self._database, self._keys)
+        posting = Posting(self._deliverers)
+        self._subscribing = Subscribing(
+            self._database,
+            self._keys,
+            posting,
+            self._telling,
+            lambda: self.conversation.outside,
+            time_zone=settings.time_zone,
+            join=settings.join,
+        )
+        self._relaying = Relaying(
+            self._database, self._keys, posting, self._telling, self._roles, lambda: self.conversation.outside
+        )
+        self._volunteers = Volunteers(self._subscribing, self._relaying)
         known = self._learner.known(self._live.current)
         self.conversation = Conversation(self._outside(self._live.current, known), self.counter, self.observed)
+        self.conversation.coordinator = self._roles.of
         secret = secret_of(settings)
-        self._web = Web(self.conversation, self._content, crypto.derive(secret, "web-session"), settings.organisation)
+        key = crypto.derive(secret, "web-session")
+        self._web = Web(self.conversation, self._content, key, settings.organisation, self._relaying.news)
         self._routes: list[Route] = [*self._web.routes(), *self.observed.routes()]
         if settings.telegram_token:
             self._add_telegram(settings.telegram_token.get_secret_value(), secret)
@@ -110,11 +131,12 @@ class App:
             settings.contact,
             following=self._following,
             statistics=self._figures,
+            subscriptions=self._subscribing,
+            relays=self._relaying,
         )
 
     def _add_desk(self) -> None:
         """What coordinators need; who they are is known once the database was read."""
-        self._roles = Roles(self._database, self._keys)
         self._watching = Watching(self._database, self._keys, self._roles, self._telling)
         team = Members(self._database, self._keys, self._roles, self._deliverers, self._link)
         updates = AllUpdates(self._database, self._keys, self.broadcasting, paid=self._settings.paid_broadcasts)
@@ -133,7 +155,9 @@ class App:
             public_url=self._settings.public_url,
             secret=crypto.derive(secret, "telegram-webhook").hex(),
             pace=self._pace,
+            chats=self._volunteers,
         )
+        self._subscribing.groups["telegram"] = telegram.courier
         self._channels["telegram"] = telegram
         self._deliverers["telegram"] = telegram.courier
         self._link = telegram.courier.link
@@ -162,6 +186,7 @@ class App:
             Job("notice", self._noticing.look, HOUR / 4),
             Job("follow", self._following.refresh, EVERY),
             Job("watch", self._watching.look, 2.0),
+            Job("volunteers", self._volunteers.tidy, 60.0),
         ]
 
     @asynccontextmanager

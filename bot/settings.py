@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         LANGUAGES, description="language codes that Beside ships, like en,uk,pl"
     )
+    join: Literal["open", "invite"] = Field(
+        "open", description="open or invite: whether anyone may ask for updates, or only with a coordinator's code"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="one of debug, info, warning, error"
     )

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from content.search import Understood
-from handlers import guidance, home, personal, places, referrals, urgent
+from handlers import guidance, home, missed, personal, places, referrals, urgent
 from handlers.buttons import in_group, navigation, to
 from handlers.choices import Choice, from_choice
-from handlers.types import Block, Button, Count, Offer, Outside, Paragraph, Quiet, Reply, Request, Rows
+from handlers.types import Block, Count, Offer, Outside, Paragraph, Quiet, Reply, Request, Rows
 
 Handler = Callable[[Request, Choice, Outside], Awaitable[Reply]]
 
@@ -28,11 +28,12 @@ OFFERED = 20
 async def respond(request: Request, choice: Choice, outside: Outside) -> Reply:
     """The invitation to write, or another way in when the answer was not what was meant."""
     words = outside.words(request)
-    missed = choice.argument == "other"
-    line = words.say("ask.not_this" if missed else "ask.line")
-    rows = home.buttons(request, outside) if missed else navigation(words)
-    counts = (Count("understood", "not-helped"),) if missed else ()
-    return Reply((Paragraph(line),), rows, replace(request.session, step="ask"), counts)
+    other, _, theme = choice.argument.partition("-")
+    if other != "other":
+        return Reply((Paragraph(words.say("ask.line")),), navigation(words), replace(request.session, step="ask"))
+    rows = (*missed.rows(request, outside), *home.buttons(request, outside))
+    counts = (Count("understood", "not-helped"), *missed.counts(request, theme, outside))
+    return Reply((Paragraph(words.say("ask.not_this")),), rows, replace(request.session, step="ask"), counts)
 
 
 def offers(request: Request, outside: Outside) -> tuple[Offer, ...]:
@@ -80,8 +81,11 @@ async def _opened(request: Request, understood: Understood, outside: Outside) ->
     if request.place == "group":
         return reply if first.name in ("urgent", "support", "legal") else in_group(reply, words, first)
     also = tuple((to(_name(other, request, outside), other.name, other.argument),) for other in others[:ALSO])
-    missed = ((Button(words.say("buttons.not_this"), choice="ask:other"),),) if first.name == "guidance" else ()
-    return replace(reply, buttons=(*also, *missed, *reply.buttons))
+    if first.name != "guidance":
+        return replace(reply, buttons=(*also, *reply.buttons))
+    missed.hold(request, outside)
+    other = to(words.say("buttons.not_this"), "ask", missed.argument(first.argument, outside))
+    return replace(reply, buttons=(*also, (other,), *reply.buttons))
 
 
 def destinations(understood: Understood) -> list[Choice]:
@@ -121,8 +125,11 @@ def _kept_short(request: Request, understood: Understood, outside: Outside) -> R
     nearest = tuple(
         (to(words.cards[match.card].title, "guidance", match.card),) for match in understood.cards[:NEAREST]
     )
-    rows: Rows = (*_referral_row(understood, request, outside), *nearest, *navigation(words))
-    reply = Reply((Paragraph(words.say(_refusal(understood))),), rows, session, (count,))
+    missed.hold(request, outside)
+    asking = missed.rows(request, outside)
+    rows: Rows = (*_referral_row(understood, request, outside), *nearest, *asking, *navigation(words))
+    counts = (count, *missed.counts(request, "", outside))
+    reply = Reply((Paragraph(words.say(_refusal(understood))),), rows, session, counts)
     return in_group(reply, words, Choice("ask")) if request.place == "group" else reply
 
 

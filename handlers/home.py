@@ -48,9 +48,12 @@ def buttons(request: Request, outside: Outside) -> Rows:
     def button(name: str) -> Button:
         return to(words.say(f"home.{name}"), name)
 
+    updates = (button("updates"),) if outside.subscriptions and request.channel in ("telegram", "signal") else ()
+    people = (*updates, *((button("person"),) if outside.relays else ()))
     return (
         (button("urgent"),),
         (button("guidance"), button("support")),
         (button("legal"), button("ask")),
+        *((people,) if people else ()),
         (button("language"), button("privacy")),
     )

@@ -43,6 +43,8 @@ def register(content: Content) -> tuple[Metric, ...]:
             "whether typed words were understood",
             ("yes", "smalltalk", "out-of-scope", "not-helped"),
         ),
+        Metric("missed-language", "in which languages Beside had no good answer", tuple(content.languages)),
+        Metric("missed-theme", "for which themes the answer did not help", tuple(theme.id for theme in content.themes)),
         Metric(
             "hour", "at which hours (UTC) help is needed; shown for weeks only", tuple(f"{h:02}" for h in range(24))
         ),

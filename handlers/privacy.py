@@ -33,6 +33,9 @@ async def forget(request: Request, choice: Choice, outside: Outside) -> Reply:
         if remembered
         else words.say("forget.nothing")
     )
+    if outside.relays:
+        for purpose in ("person", "share"):
+            outside.relays.drop(request, purpose)
     blocks = (Heading(words.say("forget.title")), Paragraph(said), Quiet(words.say("forget.rest")))
     return Reply(blocks, navigation(words), Session())
 

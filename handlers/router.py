@@ -4,7 +4,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from content.model import ORIGINAL
-from handlers import ask, coordinators, follow, home, language, pack, privacy, review, stats
+from handlers import (
+    ask,
+    coordinators,
+    follow,
+    groups,
+    home,
+    language,
+    missed,
+    pack,
+    person,
+    privacy,
+    review,
+    seen,
+    stats,
+    subscribe,
+    verify,
+)
 from handlers.buttons import in_group
 from handlers.choices import Choice, from_choice, from_payload
 from handlers.types import Outside, Reply, Request
@@ -25,15 +41,29 @@ HANDLERS: Mapping[str, ask.Handler] = {
     "stats": stats.respond,
     "digest": stats.digest,
     **dict.fromkeys(("follow", "pause", "resume", "stop"), follow.respond),
+    "updates": subscribe.respond,
+    "group": groups.respond,
+    "seen": seen.respond,
+    "verify": verify.respond,
+    "person": person.respond,
+    "share": missed.share,
 }
-ALONE_IN_GROUPS = frozenset({"urgent", "support", "legal", "clear"})
+WITH_WORDS = {"updates": subscribe.commanded, "verify": verify.commanded, "person": person.commanded}
+"""Commands that may carry words."""
+ALONE_IN_GROUPS = frozenset({"urgent", "support", "legal", "clear", "updates", "seen", "person", "verify"})
 """Answers that know by themselves what a group may see."""
 
 
 async def respond(request: Request, outside: Outside) -> Reply:
     """The Reply to a Request: a tap, a command or words."""
+    if request.answers and (passed_on := await person.answered(request, outside)):
+        return passed_on
     if coordinators.expects(request, outside):
         return await coordinators.typed(replace(request, text=request.text[:LONGEST]), outside)
+    if person.expects(request, outside):
+        return await person.typed(request, outside)
+    if verify.concerns(request):
+        return await verify.pasted(replace(request, text=request.text[:LONGEST]), outside)
     if request.unreadable:
         return await _open(request, outside, home.unreadable, Choice("home"))
     if request.choice:
@@ -72,6 +102,10 @@ async def _commanded(request: Request, outside: Outside) -> Reply:
         return await _started(request, rest.strip(), outside)
     if name == "ask" and rest.strip():
         return await ask.answer(replace(request, text=rest), outside)
+    if name == "desk" and request.place == "group":
+        return await person.make_desk(request, outside)
+    if name in WITH_WORDS and rest.strip():
+        return await WITH_WORDS[name](request, rest.strip(), outside)
     if coordinators.may(request, name, outside):
         return await coordinators.commanded(request, name, rest.strip(), outside)
     if not name or name in coordinators.COMMANDS:

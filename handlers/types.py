@@ -11,6 +11,7 @@ from content.search import Search
 if TYPE_CHECKING:  # what is handed over speaks of requests and replies itself
     from handlers.desk import Desk
     from handlers.follow import Following
+    from handlers.handed import Relays, Subscriptions
     from handlers.stats import Statistics
 
 ChannelName = Literal["telegram", "signal", "web", "terminal"]
@@ -51,7 +52,8 @@ class Request:
     `text`, `choice` and `unreadable` (a photo, a voice message, a sticker…) says what came. `hint` holds the
     languages that the person's app asks for, best first, with commas; `language` is the one to answer in.
     `coordinator` is the number of the coordinator who asks, 0 for everybody else. `answers` is the number of the
-    message that was replied to, in the channel's own words.
+    message that was replied to, in the channel's own words. In a group, `person` tells who of them it was, `thread` in
+    which topic, and `title` is what the group is called; like `chat`, handlers do not read them.
     """
 
     channel: ChannelName
@@ -67,6 +69,9 @@ class Request:
     coordinator: int = 0
     answers: str = ""
     attachment: Attachment | None = None
+    person: str = ""
+    thread: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +207,8 @@ class Outside:
     following: "Following | None" = None
     statistics: "Statistics | None" = None
     desk: "Desk | None" = None
+    subscriptions: "Subscriptions | None" = None
+    relays: "Relays | None" = None
 
     def words(self, request: Request) -> Language:
         """The texts in the request's language."""

@@ -1,7 +1,7 @@
 """Times as coordinators type and read them, in the deployment's time zone."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -47,7 +47,7 @@ def read(typed: str, now: datetime, zone: ZoneInfo) -> int:
         raise WhenError("no_such_day") from None
     if meant <= local:
         raise WhenError("past")
-    return int(meant.timestamp())
+    return int(meant.astimezone(UTC).timestamp())
 
 
 def _day(parts: dict[str, int], today: date) -> date:

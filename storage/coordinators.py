@@ -149,6 +149,15 @@ async def invite(database: Database, keys: Keys, kind: str, code: str, valid_unt
 
 
 @whole
+async def invited(database: Database, keys: Keys, kind: str, code: str, now: int) -> bool:
+    """Whether a code is good, for as many as have it."""
+    known = invitations.c.lookup.in_(keys.lookups("invitation", kind, code))
+    statement = select(invitations.c.kind).where(known, invitations.c.valid_until >= now)
+    async with database.read() as connection:
+        return (await connection.execute(statement)).first() is not None
+
+
+@whole
 async def redeem(database: Database, keys: Keys, kind: str, code: str, now: int) -> bool:
     """Use a code up; whether it was good."""
     async with database.write() as connection:

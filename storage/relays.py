@@ -1,12 +1,13 @@
 """Questions relayed to coordinators: sealed, under a number instead of a person, gone when closed or after 47 hours."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from storage.crypto import Keys, new_row
 from storage.database import Database, insert_new, whole
-from storage.tables import RELAY_HOURS, relay_copies, relays
+from storage.tables import RELAY_HOURS, coordinators, relay_copies, relays
 
 TABLE = "relays"
 MOST_OPEN = 3
@@ -56,9 +57,15 @@ async def open_new(
 
 
 @whole
-async def rewrite(database: Database, keys: Keys, relay: int, body: str) -> bool:
-    """Replace what was said so far; whether it is still open."""
-    statement = update(relays).where(relays.c.id == relay).values(body=keys.seal(body, TABLE, "body", relay))
+async def rewrite(
+    database: Database, keys: Keys, relay: int, body: str, *, coordinator: int | None = None, now: int = 0
+) -> bool:
+    """Replace what was said so far; whether it is still open, and the coordinator, where one is named, may."""
+    there = relays.c.id == relay
+    if coordinator is not None:
+        active = (coordinators.c.id == coordinator) & (coordinators.c.suspended_until <= now)
+        there &= select(coordinators.c.id).where(active).exists()
+    statement = update(relays).where(there).values(body=keys.seal(body, TABLE, "body", relay))
     async with database.write() as connection:
         return bool((await connection.execute(statement)).rowcount)
 
@@ -98,15 +105,37 @@ async def add_copy(database: Database, keys: Keys, relay: int, channel: str, cha
 
 
 @whole
+async def copies(database: Database, keys: Keys, relay: int) -> list[tuple[str, str, str]]:
+    """The copies of a question as (channel, chat, message)."""
+    statement = select(relay_copies.c.copy).where(relay_copies.c.relay == relay)
+    async with database.read() as connection:
+        return [_copy(keys, sealed, relay) for sealed in (await connection.execute(statement)).scalars()]
+
+
+def _copy(keys: Keys, sealed: bytes, relay: int) -> tuple[str, str, str]:
+    channel, chat, message = keys.open(sealed, "relay_copies", "copy", relay).split("\n")
+    return channel, chat, message
+
+
+@whole
+async def forget_copies(database: Database, keys: Keys, relay: int, gone: Iterable[tuple[str, str, str]]) -> None:
+    """Forget some copies of a question, which newer ones have replaced."""
+    hashes = [lookup for _, chat, message in gone for lookup in keys.lookups("copy", chat, message)]
+    mine = (relay_copies.c.relay == relay) & relay_copies.c.lookup.in_(hashes)
+    async with database.write() as connection:
+        await connection.execute(delete(relay_copies).where(mine))
+
+
+@whole
 async def close(database: Database, keys: Keys, relay: int) -> list[tuple[str, str, str]]:
     """Close a question; its copies as (channel, chat, message), to be deleted where they were shown."""
     async with database.write() as connection:
         mine = relay_copies.c.relay == relay
         rows = (await connection.execute(delete(relay_copies).where(mine).returning(relay_copies.c.copy))).scalars()
-        copies = [keys.open(sealed, "relay_copies", "copy", relay).split("\n") for sealed in rows]
+        shown = [_copy(keys, sealed, relay) for sealed in rows]
         await connection.execute(delete(relays).where(relays.c.id == relay))
     await database.truncate_log()
-    return [(channel, chat, message) for channel, chat, message in copies]
+    return shown
 
 
 @whole

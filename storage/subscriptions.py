@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.crypto import Keys, new_row
 from storage.database import Database, whole
-from storage.tables import deliveries, subscription_topics, subscriptions, topics
+from storage.tables import coordinators, deliveries, subscription_topics, subscriptions, topics
 
 TABLE = "subscriptions"
 
@@ -107,11 +107,34 @@ async def put(
 
 
 @whole
-async def confirm(database: Database, subscription: int) -> bool:
-    """Let a proposed group go live; whether it was waiting."""
-    waiting = (subscriptions.c.id == subscription) & subscriptions.c.confirmed.is_(False)
+async def decide(
+    database: Database, keys: Keys, subscription: int, coordinator: int, now: int, *, yes: bool
+) -> Subscription | None:
+    """Let a proposed group go live, or delete it, as a coordinator; the group, None where it was not waiting."""
+    active = select(coordinators.c.id).where(coordinators.c.id == coordinator, coordinators.c.suspended_until <= now)
+    waiting = (subscriptions.c.id == subscription) & subscriptions.c.confirmed.is_(False) & active.exists()
     async with database.write() as connection:
-        return bool((await connection.execute(update(subscriptions).where(waiting).values(confirmed=True))).rowcount)
+        row = (await connection.execute(select(subscriptions).where(waiting))).first()
+        if row is None:
+            return None
+        group = await _subscription(connection, keys, row)
+        if yes:
+            await connection.execute(update(subscriptions).where(waiting).values(confirmed=True))
+        else:
+            await remove_rows(connection, [subscription])
+    await database.truncate_log()
+    return group
+
+
+@whole
+async def of_chat(database: Database, keys: Keys, channel: str, chat: str) -> list[Subscription]:
+    """The subscriptions of a chat and of its forum topics (`chat/topic`): these can be found only by opening them."""
+    groups = (subscriptions.c.channel == channel) & (subscriptions.c.place != "private")
+    exact = subscriptions.c.lookup.in_(keys.lookups(channel, chat))
+    async with database.read() as connection:
+        rows = (await connection.execute(select(subscriptions).where(groups | exact))).all()
+        found = [await _subscription(connection, keys, row) for row in rows]
+    return [one for one in found if one.address.partition("/")[0] == chat]
 
 
 @whole

@@ -26,6 +26,18 @@ class Offerer(Protocol):
         ...
 
 
+class Chats(Protocol):
+    """What wants to know of a chat's end and of its new address."""
+
+    async def gone(self, channel: str, chat: str) -> None:
+        """The chat has blocked or removed us."""
+        ...
+
+    async def moved(self, channel: str, chat: str, to: str) -> None:
+        """The chat goes on under another id (a group that became a supergroup)."""
+        ...
+
+
 class Channel(Protocol):
     """A way to reach the bot that runs beside the others until it is stopped."""
 

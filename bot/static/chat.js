@@ -2,7 +2,8 @@
 "use strict";
 const $ = (query, where = document) => where.querySelector(query);
 const form = $("form"), thread = $("main"), note = $("#note");
-let busy = false, escapes = 0;
+const EVERY = 10000, LONGEST = 47 * 3600 * 1000;
+let busy = false, escapes = 0, looking = 0;
 
 const leave = (event) => {
   event?.preventDefault();
@@ -12,15 +13,32 @@ const leave = (event) => {
   location.replace(away);
 };
 
-const show = (page) => {
+const show = (page, quietly = false) => {
   const next = new DOMParser().parseFromString(page, "text/html");
   if (next.body.hasAttribute("data-clear")) thread.replaceChildren();
   thread.append(...$("main", next).children);
   for (const id of ["choices", "state"]) $("#" + id).replaceWith($("#" + id, next));
   for (const name of ["lang", "dir"]) document.documentElement[name] = next.documentElement[name];
   const answer = thread.lastElementChild;
-  answer.previousElementSibling?.scrollIntoView();
-  answer.focus({ preventScroll: true });
+  if (quietly) note.textContent = form.dataset.news;
+  else {
+    answer.previousElementSibling?.scrollIntoView();
+    answer.focus({ preventScroll: true });
+  }
+  if ($("[value='person:look']") && !looking) look(Date.now());
+};
+
+// A question to a person is open: its answer appears by itself.
+const look = (since) => {
+  clearInterval(looking);
+  looking = setInterval(async () => {
+    if (Date.now() - since > LONGEST) return clearInterval(looking);
+    if (busy) return;
+    try {
+      const news = await fetch("/", { method: "POST", body: new URLSearchParams({ news: 1, state: $("#state").value }) });
+      if (news.status === 200 && !busy) show(await news.text(), true);
+    } catch { /* no network: the next time */ }
+  }, EVERY);
 };
 
 form.addEventListener("submit", async (event) => {

@@ -247,7 +247,7 @@ async def test_whoever_is_none_meets_commands_that_do_not_exist(telegram: Telegr
             answer = await stranger.sees()
             assert "earlier version of me" in answer.text
         group = telegram.group(stranger.chat.user)
-        await group.say("/desk@BesideTestBot", anna.chat.user)
+        await group.say("/desk@BesideTestBot")
         assert "I do not know that command" in (await group.reply()).text
 
 

@@ -130,6 +130,26 @@ class Chat:
         message = {**self._message({"text": text}, self.user), "message_id": message_id, "edit_date": int(time.time())}
         await self.server.update({"edited_message": message})
 
+    async def member(self, before: str, after: str, user: User | None = None) -> None:
+        """The bot's standing here changes: `left` to `member` when it is added, `member` to `kicked` when blocked."""
+
+        def standing(status: str) -> dict[str, Any]:
+            return {"status": status, "user": BOT, **({"until_date": 0} if status == "kicked" else {})}
+
+        changed = {
+            "chat": self.raw,
+            "from": (user or self.user).raw(),
+            "date": int(time.time()),
+            "old_chat_member": standing(before),
+            "new_chat_member": standing(after),
+        }
+        await self.server.update({"my_chat_member": changed})
+
+    async def answer(self, message: Shown, text: str, user: User | None = None, **more: Any) -> int:
+        """Reply to a message of the bot's."""
+        about = {**message.raw, "text": message.text, "date": int(time.time())}
+        return await self.say(text, user, reply_to_message=about, **more)
+
     async def tap(self, message: Shown, data: str, user: User | None = None) -> None:
         """Tap a button that carries `data`."""
         query = str(next(self.server.numbers))
@@ -212,6 +232,7 @@ class TelegramServer:
             "answerCallbackQuery": self._answer_callback_query,
             "deleteMessage": self._delete_message,
             "deleteMessages": self._delete_messages,
+            "getChatMember": self._get_chat_member,
         }
 
     async def __aenter__(self) -> Self:
@@ -484,6 +505,14 @@ class TelegramServer:
             self.violations.append("a tap was answered twice")
         self.answered.add(query)
         return True
+
+    async def _get_chat_member(self, given: dict[str, Any]) -> Any:
+        """Whoever a group was made with leads it."""
+        chat = self._chat_for(given)
+        about = {"user": {**chat.user.raw(), "id": given["user_id"]}}
+        if given["user_id"] == chat.user.id:
+            return {**about, "status": "creator", "is_anonymous": False}
+        return {**about, "status": "member"}
 
     async def _delete_message(self, given: dict[str, Any]) -> Any:
         return await self._delete_messages({"chat_id": given["chat_id"], "message_ids": [given["message_id"]]})

@@ -17,14 +17,14 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.channels import body
-from bot.channels.base import Answerer, Offerer
+from bot.channels.base import Answerer, Chats, Offerer
 from bot.channels.telegram.delivering import Courier
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.profile import introduce
 from bot.channels.telegram.sending import TRYING, Sender, mapped
 from bot.channels.telegram.traces import Traces
 from bot.channels.telegram.transport import Transport
-from bot.channels.telegram.updates import READ, Incoming, cut, read
+from bot.channels.telegram.updates import READ, Changed, Incoming, changed, cut, read
 from bot.pace import Pace
 from content.model import Content
 
@@ -64,11 +64,13 @@ class Telegram:
         public_url: str | None,
         secret: str,
         pace: Pace,
+        chats: Chats | None = None,
     ) -> None:
         self._answerer = answerer
         self._content = content
         self._public_url = public_url
         self._secret = secret
+        self._chats = chats
         base = f"{api_url}/bot"
         self._transports = Transport(cut), Transport(cut)
         self._bot = Bot(token, base_url=base, request=self._transports[0], get_updates_request=self._transports[1])
@@ -220,6 +222,10 @@ class Telegram:
         self._done[update.update_id] = done
         if len(self._done) > REMEMBERED:
             self._done.popitem(last=False)
+        if (news := changed(update)) and self._chats:
+            chats = self._chats
+            self._lanes.put(news.chat, lambda: self._followed(news, chats, done))
+            return done
         incoming = read(update, self._bot.username)
         if incoming is None:
             done.set_result(None)
@@ -241,6 +247,16 @@ class Telegram:
         finally:
             if not done.done():
                 done.set_result(None)
+
+    async def _followed(self, news: Changed, chats: Chats, done: asyncio.Future[None]) -> None:
+        """A chat is gone, or has a new address; what was in hand for it comes first."""
+        try:
+            if news.to:
+                await chats.moved("telegram", str(news.chat), str(news.to))
+            else:
+                await chats.gone("telegram", str(news.chat))
+        finally:
+            done.set_result(None)
 
     async def _offered(self, incoming: Incoming, done: asyncio.Future[None]) -> None:
         """Cards to pick, for somebody who types the bot's name in any chat."""

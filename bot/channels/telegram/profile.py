@@ -12,8 +12,11 @@ from content.model import Content, Language
 
 log = structlog.get_logger()
 
-PRIVATE = ("urgent", "guidance", "support", "legal", "ask", "pack", "language", "privacy", "forget", "clear", "home")
-GROUPS = ("urgent", "guidance", "support", "legal")
+PRIVATE = (
+    *("urgent", "guidance", "support", "legal", "ask", "person", "updates", "verify"),
+    *("pack", "language", "privacy", "forget", "clear", "home"),
+)
+GROUPS = ("urgent", "guidance", "support", "legal", "updates")
 
 
 async def introduce(bot: Bot, content: Content) -> None:

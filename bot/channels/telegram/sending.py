@@ -84,7 +84,7 @@ class Sender:
 
     async def _send(self, incoming: Incoming, text: str, keyboard: Any) -> int:
         answered: Any = None
-        if incoming.in_group and not incoming.tapped:
+        if incoming.in_group and incoming.message and not incoming.tapped:
             answered = {"message_id": incoming.message, "allow_sending_without_reply": True}
         message = await self._try(
             incoming.chat,

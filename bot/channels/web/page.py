@@ -1,7 +1,7 @@
 """The chat page: one address, every answer a whole page, nothing kept between them but a signed field."""
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -30,7 +30,16 @@ WORTH_ZIPPING = 500
 class Web:
     """Serves the page. `key` signs the hidden field; `content` gives the texts of the moment."""
 
-    def __init__(self, answerer: Answerer, content: Callable[[], Content], key: bytes, organisation: str = "") -> None:
+    def __init__(
+        self,
+        answerer: Answerer,
+        content: Callable[[], Content],
+        key: bytes,
+        organisation: str = "",
+        news: Callable[[str], Awaitable[Reply | None]] | None = None,
+    ) -> None:
+        """`news` says what has come for a page by itself: a coordinator's answer."""
+        self._news = news
         self._answerer = answerer
         self._content = content
         self._field = Field(key)
@@ -59,11 +68,20 @@ class Web:
         text, choice = form.get("text", "").strip(), form.get("choice", "")
         if len(text) > LONGEST_TEXT or len(choice) > LONGEST_CHOICE:
             return self._told(http, carried, "web.too_long", 413)
+        if "news" in form:
+            return await self._came(http, carried)
         if wanted := form.get("download", ""):
             return await self._file(http, carried, Request("web", "", choice=wanted[:LONGEST_CHOICE]))
         if choice:
             return await self._answered(http, carried, Request("web", "", choice=choice), said="")
         return await self._answered(http, carried, Request("web", "", text=text), said=text)
+
+    async def _came(self, http: HttpRequest, carried: Carried) -> Response:
+        """What has come for this page by itself; nothing, most of the time."""
+        reply = await self._news(carried.chat) if self._news else None
+        if reply is None:
+            return Response(status_code=204, headers=self._headers)
+        return self._shown(http, carried, replace(reply, session=carried.session), said="")
 
     async def _file(self, http: HttpRequest, carried: Carried, request: Request) -> Response:
         """The file of an answer, to be saved; the answer itself where there is none."""
