@@ -97,6 +97,8 @@ def check_content() -> None:
         if language.code != ORIGINAL:
             told = standing(content.languages[ORIGINAL], language)
             print(f"{language.code}: {len(told.unread)} texts no speaker has read, {len(told.behind)} behind")
+            if volunteers := sorted(language.borrowed - content.languages[ORIGINAL].for_coordinators):
+                print(f"  {len(volunteers)} sentences still said in English, from {volunteers[0]} on")
             print(*(f"  behind: {name}" for name in told.behind), sep="\n", end="\n" if told.behind else "")
     print(f"{len(findings)} findings" if findings else "The content is whole.")
     raise typer.Exit(1 if findings else 0)

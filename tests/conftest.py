@@ -1,5 +1,6 @@
 """What many tests need."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -10,6 +11,8 @@ from structlog.testing import LogCapture
 from bot import logs
 from content.loader import load
 from content.model import Content
+
+os.environ.setdefault("BESIDE_LANGUAGES", "en")  # tests speak English unless they say otherwise
 
 NIGHT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 """A Tuesday, half past two in the morning."""

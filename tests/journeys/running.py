@@ -22,8 +22,8 @@ from tests.standins.telegram import TOKEN, TelegramServer
 
 
 def settings_for(folder: Path, **settings: Any) -> Settings:
-    """Settings that look at no file and keep their data in a folder, where what was learnt lies ready."""
-    given: dict[str, Any] = {"_env_file": None, "data_dir": folder, **settings}
+    """Settings that look at no file and keep their data in a folder, where what was learnt lies ready; in English."""
+    given: dict[str, Any] = {"_env_file": None, "data_dir": folder, "languages": ("en",), **settings}
     made = Settings(**given)
     folder.mkdir(exist_ok=True)
     for file in learnt(made.languages).iterdir():

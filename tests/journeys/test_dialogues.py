@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser
 
 from bot.offline import offline_conversation
-from bot.settings import read
 from content.loader import load
 from content.model import Content, Language
 from handlers import names
 from tests.journeys.drivers import Driver, InTerminal, OnPage, OnTelegram
-from tests.journeys.running import beside, free_port, telegram_settings
+from tests.journeys.running import beside, free_port, settings_for, telegram_settings
 from tests.standins.telegram import TelegramServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -29,11 +29,17 @@ NAMED = re.compile(r"\{([a-z]+[:.][\w-]+)\}", re.IGNORECASE)
 CHANNELS = ("terminal", "page", "page-without-script", "telegram-polling", "telegram-webhook")
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    async with beside(tmp_path_factory.mktemp("beside"), languages=SPOKEN) as address:
+        yield address
+
+
 @asynccontextmanager
 async def driver(channel: str, language: str, folder: Path, browser: Browser, address: str) -> AsyncIterator[Driver]:
     async with AsyncExitStack() as stack:
         if channel == "terminal":
-            terminal = InTerminal(offline_conversation(read()), language)
+            terminal = InTerminal(offline_conversation(settings_for(folder, languages=SPOKEN)), language)
             stack.push_async_callback(terminal.close)
             yield terminal
         elif channel.startswith("page"):
@@ -47,7 +53,7 @@ async def driver(channel: str, language: str, folder: Path, browser: Browser, ad
             telegram = await stack.enter_async_context(TelegramServer())
             port = free_port()
             public = f"http://127.0.0.1:{port}" if channel == "telegram-webhook" else None
-            settings = {**telegram_settings(telegram, public), "port": port}
+            settings = {**telegram_settings(telegram, public), "port": port, "languages": SPOKEN}
             await stack.enter_async_context(beside(folder, **settings))
             yield OnTelegram(telegram.user(language=language).private())
             assert telegram.violations == []
