@@ -25,7 +25,7 @@ ENGLISH_NO = re.compile(
 NO = {
     "uk": r"\bне|\bні|\bбез|немає|нема\b|відмов",
     "ru": r"\bне|\bни|\bбез|\bнет\b|нельзя|отказ",
-    "pl": r"\bnie|\bbez|żad|\bani\b|nigdy|nikt|nikomu|nikogo|nic\b|niczego|brak",
+    "pl": r"\bnie|\bbez|żad|\bani\b|nigdy|nikt|nikomu|nikogo|nic\b|niczego|brak|odm[óo]w",
     "de": r"\bnicht|\bkein|\bnie|\bohne|\bweder|nichts|\bnein\b",
     "fr": r"\bne\b|\bn['’]|\bpas\b|\bsans\b|aucun|jamais|\bni\b|\bnon\b|personne|rien",
     "es": r"\bno\b|\bsin\b|ningun|ningún|nunca|\bni\b|nadie|nada|tampoco",
@@ -60,7 +60,7 @@ def pairs(content: Content, code: str) -> Iterator[tuple[str, str, str]]:
     """(text, English, translation), sentence by sentence."""
     english, translated = texts_of(content.languages[ORIGINAL]), texts_of(content.languages[code])
     for name, text in english.items():
-        if not name.startswith(("interface.commands", "interface.telegram.commands")):
+        if name in translated and not name.startswith(("interface.commands", "interface.telegram.commands")):
             for one, other in zip(sentences(text), sentences(translated[name]), strict=True):
                 yield name, one, other
 
