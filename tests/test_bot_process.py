@@ -107,6 +107,7 @@ def test_the_content_check_is_a_command(tmp_path: Path) -> None:
 
 async def test_being_killed_loses_no_message(tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "BESIDE_PORT": str(free_port())}
+    environment["BESIDE_LANGUAGES"] = "en"  # learnt in half a second
     async with TelegramServer() as telegram:
         environment |= {"BESIDE_TELEGRAM_TOKEN": TOKEN, "BESIDE_TELEGRAM_API_URL": telegram.url}
         chat = telegram.user().private()

@@ -44,16 +44,16 @@ def everything() -> Content:
     return load(LANGUAGES)
 
 
-def sentences(text: Any) -> Iterator[str]:
-    """Every sentence of a text, in order."""
+def sentences(text: Any, above: str = "") -> Iterator[tuple[str, str]]:
+    """Every sentence of a text, with the way to it."""
     if isinstance(text, str):
-        yield text
+        yield above, text
     elif isinstance(text, dict):
-        for key in sorted(text):
-            yield from sentences(text[key])
+        for key, value in text.items():
+            yield from sentences(value, f"{above}/{key}")
     elif isinstance(text, list | tuple):
-        for one in text:
-            yield from sentences(one)
+        for number, value in enumerate(text):
+            yield from sentences(value, f"{above}/{number}")
 
 
 def pairs(content: Content, code: str) -> Iterator[tuple[str, str, str]]:
@@ -61,8 +61,8 @@ def pairs(content: Content, code: str) -> Iterator[tuple[str, str, str]]:
     english, translated = texts_of(content.languages[ORIGINAL]), texts_of(content.languages[code])
     for name, text in english.items():
         if name in translated and not name.startswith(("interface.commands", "interface.telegram.commands")):
-            for one, other in zip(sentences(text), sentences(translated[name]), strict=True):
-                yield name, one, other
+            said = dict(sentences(translated[name]))
+            yield from ((name, words, said[where]) for where, words in sentences(text) if where in said)
 
 
 def digits(words: str) -> list[str]:
