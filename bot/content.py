@@ -53,6 +53,14 @@ class Learner:
         await asyncio.to_thread(self._keep, self._file(asked), answered)
         return ranking
 
+    def learn_here(self, content: Content) -> Ranking:
+        """The same in this process, for a command that ends soon; kept for the next one."""
+        if known := self.known(content):
+            return known
+        ranking = learnt(content)
+        self._keep(self._file(_asked(content)), ranking.to_bytes())
+        return ranking
+
     def _file(self, asked: bytes) -> Path:
         return self._folder / f"learnt-{hashlib.sha256(asked).hexdigest()[:16]}"
 

@@ -8,7 +8,7 @@ from bot.observe import Observed
 from bot.pack import pack
 from bot.settings import Settings
 from content.loader import load
-from content.search import Search, learnt
+from content.search import Search
 from handlers.types import Count, Outside
 
 
@@ -22,7 +22,6 @@ class Uncounted:
 def offline_conversation(settings: Settings) -> Conversation:
     """A conversation over the shipped content."""
     content = load(settings.languages)
-    ranking = Learner(settings.data_dir).known(content) or learnt(content)
-    search = Search(content, ranking)
+    search = Search(content, Learner(settings.data_dir).learn_here(content))
     outside = Outside(content, search, pack, settings.countries, settings.organisation, settings.contact)
     return Conversation(outside, Uncounted(), Observed())

@@ -8,15 +8,17 @@ import json
 import math
 import sys
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from statistics import median
 
 from content.normalise import words_of
 from content.ranking import BUCKETS, Family, Ranking, features_of
 
 LESSON = 20.0
 """What one phrase teaches in all, so that a long one is no better than a short one."""
-SMOOTHING = 4.0
+SMOOTHING = 2.0
 """What is granted to the unseen, as a multiple of what an average label was taught."""
 
 Lesson = tuple[str, Sequence[str]]
@@ -24,10 +26,16 @@ Lesson = tuple[str, Sequence[str]]
 
 
 def learn(lessons: Iterable[Lesson], families: Iterable[Iterable[str]]) -> Ranking:
-    """A ranking from lessons; the labels of one family are alternatives to each other."""
-    taught = _Taught(families)
-    for text, labels in lessons:
-        taught.add(features_of(words_of(text)), labels)
+    """A ranking from lessons; the labels of one family are alternatives to each other.
+
+    A label with four times as many lessons as usual is taught twice as much by all of them together, so that one with
+    many does not swallow the others.
+    """
+    listed, taught = list(lessons), _Taught(families)
+    many = Counter(label for _, labels in listed for label in labels)
+    usual = median(many.values()) if many else 1.0
+    for text, labels in listed:
+        taught.add(features_of(words_of(text)), {label: math.sqrt(usual / many[label]) for label in labels})
     return taught.ranking()
 
 
@@ -41,16 +49,16 @@ class _Taught:
         self._totals = [0.0] * len(listed)
         self._amounts: dict[int, dict[int, float]] = {}
 
-    def add(self, features: Mapping[int, float], labels: Iterable[str]) -> None:
-        """One lesson."""
+    def add(self, features: Mapping[int, float], labels: Mapping[str, float]) -> None:
+        """One lesson, and how much of it counts for each label."""
         share = LESSON / (sum(features.values()) or 1.0)
-        numbers = [self._number[label] for label in labels]
+        numbers = [(self._number[label], weight) for label, weight in labels.items()]
         for bucket, amount in features.items():
             here = self._amounts.setdefault(bucket, {})
-            for number in numbers:
-                here[number] = here.get(number, 0.0) + share * amount
-        for number in numbers:
-            self._totals[number] += LESSON
+            for number, weight in numbers:
+                here[number] = here.get(number, 0.0) + share * amount * weight
+        for number, weight in numbers:
+            self._totals[number] += LESSON * weight
 
     def ranking(self) -> Ranking:
         """What follows from everything taught."""

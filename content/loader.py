@@ -25,7 +25,7 @@ from content.rules import Rules
 from content.versions import State
 
 ROOT = Path(__file__).parent
-LANGUAGES = ("en", "uk", "pl", "ru", "de", "fr", "es", "ro", "ar", "tr", "sr-Latn")
+LANGUAGES = ("en", "uk", "pl", "ru", "de", "fr", "es", "it", "ro", "ar", "tr", "sr-Latn")
 """What Beside speaks, in the order in which languages are offered."""
 
 T = TypeVar("T")

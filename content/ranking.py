@@ -19,6 +19,8 @@ WORD, PAIR, GRAM = 2.0, 1.0, 0.6
 """How much a word, a pair of words and a run of letters count for."""
 BUCKETS = 1 << 20
 """Features are told apart by a checksum: few of them share a place, which costs little."""
+DOUBT = 12.0
+"""What is known of a message counts half when it is as much as this: two short words say little for certain."""
 SHARPNESS = 5.0
 """How fast a lead in the score becomes certainty; fitted so that what is 70 % likely is right seven times in ten."""
 
@@ -98,7 +100,8 @@ def from_bytes(value: bytes) -> Ranking:
 def _likely(family: Family, summed: list[float], total: float) -> dict[str, float]:
     if not total:
         return {}
-    scores = [own / total + before for own, before in zip(summed, family.before, strict=True)]
+    trusted = total / (total + DOUBT)
+    scores = [trusted * own / total + before for own, before in zip(summed, family.before, strict=True)]
     best = max(scores)
     raised = [math.exp(SHARPNESS * (score - best)) for score in scores]
     everything = sum(raised)

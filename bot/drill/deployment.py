@@ -73,6 +73,7 @@ class Deployment:
             "BESIDE_TELEGRAM_TOKEN": TOKEN,
             "BESIDE_TELEGRAM_API_URL": self.telegram_url,
             "BESIDE_LOG_LEVEL": "debug",
+            "BESIDE_LANGUAGES": "en",  # in any language the same is kept, and one is learnt sooner
         }
 
     async def start(self) -> asyncio.subprocess.Process:
