@@ -47,7 +47,8 @@ def bars(
         "title": None,
         "axis": {"labelLimit": min(NAMES, width), "orient": "right" if direction == "rtl" else "left", "ticks": False},
     }
-    x = {"type": "quantitative", "title": None, "scale": {"reverse": direction == "rtl"}, "axis": {"tickMinStep": 1}}
+    axis = {"tickMinStep": 1, "tickCount": max(2, width // 60), "labelOverlap": True}
+    x = {"type": "quantitative", "title": None, "scale": {"reverse": direction == "rtl"}, "axis": axis}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width,

@@ -18,6 +18,8 @@ SURE = 1.96
 """Standard deviations within which nineteen of twenty sums lie."""
 WEEK = 7
 TOTAL = "total"
+MOSTLY = 0.9
+"""The part of a period's days that must have been counted for another period to be compared with it."""
 
 
 def _today() -> date:
@@ -38,7 +40,7 @@ class Figures:
         self._today = today
 
     async def view(self, metric: str, days: int) -> View:
-        """A metric over so many closed days, and over as many before."""
+        """A metric over so many closed days, and over as many before where most of those were counted."""
         until = self._today()
         first = until - timedelta(days=days)
         now = await statistics.totals(self._database, metric, first, until)
@@ -46,7 +48,7 @@ class Figures:
         figures = sorted((figure(label, one) for label, one in now.items()), key=lambda one: -one.number)
         total = whole(now)
         small = total.number - total.margin < SMALLEST_WEEK * days / WEEK and total.number < 2 * total.margin
-        earlier = {label: figure(label, one) for label, one in before.items()}
+        earlier = {label: figure(label, one) for label, one in before.items() if one.days >= MOSTLY * days}
         return View(metric, days, tuple(figures), earlier, total, small)
 
     async def weeks(self, metric: str, label: str, many: int) -> list[tuple[date, Figure]]:

@@ -11,6 +11,8 @@ from handlers import names, stats
 
 AGEING = 90
 """Days after which a check is old."""
+MOST = 10
+"""Countries listed, those with most to check first."""
 METRICS = ("understood", "missed-theme", "missed-language")
 
 
@@ -27,8 +29,9 @@ async def show(visit: Visit, parts: Parts) -> Page:
         Tab(words.say(f"stats.periods.{name}"), address("gaps", days=many), many == days)
         for name, many in stats.PERIODS.items()
     )
+    check = Tab(words.say("dashboard.all_ageing"), address("referrals", unchecked=1))
     lines = (words.say("dashboard.gaps_line"), needs.method(views[0], visit))
-    return Page(words.say("dashboard.pages.gaps"), lines, tuple(shown), (periods,), save=True)
+    return Page(words.say("dashboard.pages.gaps"), lines, tuple(shown), (periods, (check,)), save=True)
 
 
 def is_ageing(referral: Referral, today: date) -> bool:
@@ -45,7 +48,7 @@ def _ageing(visit: Visit, content: Content) -> Table:
             for code in ("",) if one.international else one.countries:
                 many[code] = many.get(code, 0) + 1
     named = {code: names.country(code, words.code) if code else words.say("dashboard.everywhere") for code in many}
-    listed = sorted(many, key=lambda code: (-many[code], named[code]))
+    listed = sorted(many, key=lambda code: (-many[code], named[code]))[:MOST]
     return Table(
         words.say("dashboard.ageing", days=AGEING),
         (words.say("dashboard.columns.country"), words.say("dashboard.unchecked")),

@@ -21,6 +21,8 @@ MOST = 25
 STANDS = 7 * 24 * 3600
 """Seconds for which a proposal waits for a second coordinator."""
 EVERYWHERE = "all"
+FEW_PLACES, NAMED = 5, 3
+"""Countries of a referral that are all named, and how many of more are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ async def show(visit: Visit, parts: Parts) -> Page:
     words, content = visit.words, parts.outside().content
     country, unchecked = visit.asked.get("country", ""), "unchecked" in visit.asked
     found = [one for one in content.referrals.values() if _fits(one, visit, country, unchecked=unchecked)]
-    found.sort(key=lambda one: (one.international, names.country(one.countries[0], words.code), one.name))
+    found.sort(key=lambda one: (len(one.countries) if country else 0, one.international, where(one, words), one.name))
     more: dict[str, object] = {
         "found": [_entry(one, visit, parts) for one in found[:MOST]],
         "number": len(found),
@@ -93,7 +95,10 @@ def where(one: Referral, words: Language) -> str:
     """The countries a referral serves, in words."""
     if one.international:
         return words.say("dashboard.everywhere")
-    return ", ".join(names.country(code, words.code) for code in one.countries)
+    named = [names.country(code, words.code) for code in one.countries]
+    if len(named) <= FEW_PLACES:
+        return ", ".join(named)
+    return words.say("dashboard.and_others", places=", ".join(named[:NAMED]), number=len(named) - NAMED)
 
 
 def _entry(one: Referral, visit: Visit, parts: Parts) -> Entry:

@@ -51,7 +51,7 @@ def _columns(words: Language, days: int) -> tuple[str, str, str]:
 
 
 def _figure(one: Figure, words: Language) -> tuple[str, str]:
-    return stats.shown(one, words), f"± {one.margin}"
+    return stats.shown(one, words), str(one.margin)
 
 
 def _before(view: View, one: Figure, words: Language) -> str:
