@@ -186,13 +186,16 @@ def test_nothing_else_is_believed(data: str) -> None:
 
 
 async def test_a_coordinator_gets_in_inside_telegram_and_nobody_else(tmp_path: Path) -> None:
-    async with TelegramServer() as telegram:
-        async with deployed(tmp_path, PUBLIC, **telegram_settings(telegram, PUBLIC)) as here, here.browser() as browser:
-            await here.hire("42")
-            assert "tgWebAppData" in (await browser.get("/dashboard/app")).text
-            stranger = await browser.post("/dashboard/app", data={"data": mini_app_data(TOKEN, 43, time.time())})
-            assert stranger.status_code == 403
-            assert "Overview" in await signed_in_by_telegram(browser, 42)
+    async with (
+        TelegramServer() as telegram,
+        deployed(tmp_path, PUBLIC, **telegram_settings(telegram, PUBLIC)) as here,
+        here.browser() as browser,
+    ):
+        await here.hire("42")
+        assert "tgWebAppData" in (await browser.get("/dashboard/app")).text
+        stranger = await browser.post("/dashboard/app", data={"data": mini_app_data(TOKEN, 43, time.time())})
+        assert stranger.status_code == 403
+        assert "Overview" in await signed_in_by_telegram(browser, 42)
 
 
 async def signed_in_by_telegram(browser: httpx.AsyncClient, person: int) -> str:
@@ -208,11 +211,10 @@ async def signed_in_by_telegram(browser: httpx.AsyncClient, person: int) -> str:
 
 async def test_the_bot_gives_the_link_where_there_is_a_public_address(tmp_path: Path) -> None:
     port = free_port()
-    async with TelegramServer() as telegram:
-        async with beside(tmp_path / "one", **telegram_settings(telegram)):
-            [anna] = await joined(telegram, tmp_path / "one", "Anna")
-            shown = await anna.say("/dashboard", "on the server only")
-            assert "Open in the browser" not in shown.buttons
+    async with TelegramServer() as telegram, beside(tmp_path / "one", **telegram_settings(telegram)):
+        [anna] = await joined(telegram, tmp_path / "one", "Anna")
+        shown = await anna.say("/dashboard", "on the server only")
+        assert "Open in the browser" not in shown.buttons
     async with TelegramServer() as telegram:
         public = f"http://127.0.0.1:{port}"
         async with beside(tmp_path / "two", port, **telegram_settings(telegram, public)):

@@ -20,7 +20,7 @@ def to_csv(page: Page) -> str:
     for table in page.tables:
         out.writerow(())
         out.writerow((_cell(table.title),))
-        out.writerow(table.head)
+        out.writerows((table.head,) if table.rows else ())
         out.writerows(tuple(map(_cell, row)) for row in _rows(table))
         out.writerows((_cell(note),) for note in (table.note,) if note)
     return written.getvalue()
@@ -32,8 +32,8 @@ def to_json(page: Page) -> str:
         {
             "title": table.title,
             "columns": table.head,
-            "rows": [dict(zip(table.head, row, strict=False)) for row in _rows(table)],
-            "note": table.note,
+            "rows": [dict(zip(table.head, row, strict=True)) for row in table.rows],
+            "notes": [said for said in ("" if table.rows else table.empty, table.note) if said],
         }
         for table in page.tables
     ]

@@ -32,11 +32,17 @@ async def show(visit: Visit, parts: Parts) -> Page:
         "learning": learning,
         "labels": [(name, named(name, words, outside)) for name in teachable(outside)],
         "languages": list(outside.content.languages),
-        "in_language": visit.asked.get("language", words.code),
+        "in_language": language_of(visit, outside),
         "taught": taught,
         "longest": LONGEST_PHRASE,
     }
     return Page(words.say("dashboard.pages.phrases"), template="phrases.html", more=more, soon=learning)
+
+
+def language_of(visit: Visit, outside: Outside) -> str:
+    """The language that was chosen, else the visitor's own."""
+    asked = visit.asked.get("language", "")
+    return asked if asked in outside.content.languages else visit.words.code
 
 
 def teachable(outside: Outside) -> tuple[str, ...]:
@@ -53,7 +59,7 @@ def named(label: str, words: Language, outside: Outside) -> str:
 
 def _understood(tried: str, visit: Visit, outside: Outside) -> tuple[str, ...]:
     """What a sentence is taken for, the likeliest first."""
-    found = outside.search.understand(tried, visit.asked.get("language", visit.words.code))
+    found = outside.search.understand(tried, language_of(visit, outside))
     if found.kind == "answer":
         likely = (*(one.card for one in found.cards[:NEAR]), *found.referrals)
     else:

@@ -1,9 +1,10 @@
 """The dashboard's addresses: signing in and out, pages, what is sent from them, charts and exports."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
+import structlog
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,6 +23,10 @@ from storage.coordinators import SERVER
 COOKIE = "beside-dashboard"
 LARGEST_BODY = 16_384
 MOST_FIELDS = 24
+
+log = structlog.get_logger()
+
+Answer = Callable[[HttpRequest], Awaitable[Response]]
 
 
 class Dashboard:
@@ -49,16 +54,31 @@ class Dashboard:
     def routes(self) -> list[Route]:
         """Everything under /dashboard."""
         return [
-            Route(PATH, self._page),
-            Route(f"{PATH}/in/{{token}}", self._door),
-            Route(f"{PATH}/in", self._enter, methods=["POST"]),
-            Route(f"{PATH}/out", self._leave, methods=["POST"]),
-            Route(f"{PATH}/app", self._app, methods=["GET", "POST"]),
-            Route(f"{PATH}/chart.svg", self._chart),
-            Route(f"{PATH}/{{page}}.{{form}}", self._export),
-            Route(f"{PATH}/{{page}}", self._page, methods=["GET"]),
-            Route(f"{PATH}/{{page}}", self._act, methods=["POST"]),
+            Route(f"{PATH}{path}", self._safe(answer), methods=methods)
+            for path, answer, methods in (
+                ("", self._page, ["GET"]),
+                ("/in/{token}", self._door, ["GET"]),
+                ("/in", self._enter, ["POST"]),
+                ("/out", self._leave, ["POST"]),
+                ("/app", self._app, ["GET", "POST"]),
+                ("/chart.svg", self._chart, ["GET"]),
+                ("/{page}.{form}", self._export, ["GET"]),
+                ("/{page}", self._page, ["GET"]),
+                ("/{page}", self._act, ["POST"]),
+            )
         ]
+
+    def _safe(self, answer: Answer) -> Answer:
+        """An answer whose fault becomes a sentence with a next step."""
+
+        async def answered(http: HttpRequest) -> Response:
+            try:
+                return await answer(http)
+            except Exception as error:  # one of the three broad catches: nobody may meet an empty page
+                log.error("dashboard.failed", kind=type(error).__name__)
+                return self._outside(http, "failed", 500)
+
+        return answered
 
     # what the chat is handed
 

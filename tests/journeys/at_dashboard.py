@@ -1,12 +1,12 @@
-"""Coordinators with a browser on their phones, and a deployment that has seen three busy months."""
+"""A coordinator's phone, and a deployment that has seen three busy months."""
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import ViewportSize
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 USUAL = {
     "theme": {
         "borders": 240,
@@ -41,10 +41,3 @@ def fill(file: Path, days: int = 100, times: float = 1.0) -> None:
             ]
             connection.executemany("INSERT OR REPLACE INTO counts VALUES (?, ?, ?, ?)", rows)
     connection.close()
-
-
-async def phone(browser: Browser, **more: object) -> Page:
-    """A phone of its own; what goes wrong on a page is an error."""
-    context = await browser.new_context(viewport=PHONE, **more)  # type: ignore[arg-type]
-    page = await context.new_page()
-    return page
