@@ -17,6 +17,7 @@ from bot.charts import Charts
 from bot.content import Learner, LiveContent
 from bot.conversation import Conversation
 from bot.counter import Counter
+from bot.dashboard import Dashboard, Parts, Proofs
 from bot.desk import AllUpdates, AtDesk
 from bot.figures import Figures
 from bot.following import EVERY, Following
@@ -24,6 +25,7 @@ from bot.jobs import Job, run
 from bot.keeping import KeyRing, secret_of
 from bot.noticing import Noticing
 from bot.observe import Observed
+from bot.overlay import Overlay
 from bot.pace import PAID_PER_SECOND, PER_SECOND, Pace
 from bot.pack import pack
 from bot.posting import Posting
@@ -57,6 +59,7 @@ class App:
         self._learner = Learner(settings.data_dir)
         self._database = Database(settings.database_file)
         self._keys = KeyRing(settings)
+        self._overlay = Overlay(self._database, self._keys)
         self.observed = Observed()
         self.counter = Counter(self._database, lambda: register(self._live.current))
         self._channels: dict[str, Channel] = {}
@@ -102,8 +105,10 @@ class App:
             self._database, self._keys, posting, self._telling, self._roles, lambda: self.conversation.outside
         )
         self._volunteers = Volunteers(self._subscribing, self._relaying)
-        known = self._learner.known(self._live.current)
-        self.conversation = Conversation(self._outside(self._live.current, known), self.counter, self.observed)
+        self._learning = asyncio.Lock()
+        self._ranking = self._learner.known(self._live.current)
+        self._learnt = self._overlay.changes.taught
+        self.conversation = Conversation(self._outside(self._content(), self._ranking), self.counter, self.observed)
         self.conversation.coordinator = self._roles.of
         secret = secret_of(settings)
         key = crypto.derive(secret, "web-session")
@@ -112,13 +117,15 @@ class App:
         if settings.telegram_token:
             self._add_telegram(settings.telegram_token.get_secret_value(), secret)
         self._add_desk()
+        self._add_dashboard(settings)
 
     def asgi(self) -> Starlette:
         """The web application; serving begins and ends with its lifespan."""
         return Starlette(routes=self._routes, lifespan=self._lifespan)
 
     def _content(self) -> Content:
-        return self._live.current
+        """What was shipped, with the organisation's changes."""
+        return self._overlay.over(self._live.current)
 
     def _outside(self, content: Content, ranking: Ranking | None) -> Outside:
         settings, search = self._settings, Search(content, ranking)
@@ -144,6 +151,31 @@ class App:
         self.conversation.coordinator = self._roles.of
         self.conversation.outside = replace(self.conversation.outside, desk=self._desk)
 
+    def _add_dashboard(self, settings: Settings) -> None:
+        """The coordinators' pages, and the changes to content that are made there."""
+        parts = Parts(
+            self._database,
+            self._keys,
+            self._figures,
+            self._overlay,
+            lambda: self.conversation.outside,
+            lambda: self._live.current,
+            self._desk,
+            self._telling,
+            self._take_over,
+            lambda: self._learnt != self._overlay.changes.taught,
+        )
+        token = settings.telegram_token
+        self.dashboard = Dashboard(
+            parts,
+            public_url=settings.public_url,
+            organisation=settings.organisation,
+            proofs=Proofs(token.get_secret_value()) if token else None,
+            chat=self._roles.of,
+        )
+        self._routes += self.dashboard.routes()
+        self.conversation.outside = replace(self.conversation.outside, door=self.dashboard)
+
     def _add_telegram(self, token: str, secret: bytes) -> None:
         from bot.channels.telegram import Telegram  # noqa: PLC0415 - the library is loaded only where it is used
 
@@ -163,25 +195,44 @@ class App:
         self._link = telegram.courier.link
         self._routes += telegram.routes()
 
-    def _replaced(self, content: Content, ranking: Ranking) -> None:
-        self.conversation.outside = replace(self._outside(content, ranking), desk=self._desk)
+    def _replaced(self, content: Content, ranking: Ranking | None) -> None:
+        """Answer from this content from now on, with the organisation's changes."""
+        self._ranking = ranking
+        outside = self._outside(self._overlay.over(content), ranking)
+        self.conversation.outside = replace(outside, desk=self._desk, door=self.dashboard)
 
     async def _learn(self) -> None:
         """Learn what words mean; taps are answered meanwhile, and typed words wait a little for it."""
         await asyncio.to_thread(self.conversation.outside.search.warm)
-        self._replaced(self._live.current, await self._learner.learn(self._live.current))
+        async with self._learning:
+            taught = self._overlay.changes.taught
+            self._replaced(self._live.current, await self._learner.learn(self._content()))
+            self._learnt = taught
+
+    async def _take_over(self) -> None:
+        """What coordinators changed is live at once; what a new phrase teaches follows when it is learnt."""
+        if await self._overlay.refresh():
+            self._replaced(self._live.current, self._ranking)
+
+    async def _catch_up(self) -> None:
+        """Notice what was changed anywhere, and learn it."""
+        await self._take_over()
+        if self._learnt != self._overlay.changes.taught:
+            await self._learn()
 
     async def _tidy(self) -> None:
         self.conversation.throttle.forget_idle()
         self.conversation.sessions.forget_idle()
         self._desk.team.tries.forget_idle()
+        self.dashboard.doors.forget_idle()
 
     def _jobs(self) -> list[Job]:
         return [
             Job("draw", self.counter.draw, HOUR),
             Job("flush", self.counter.flush, 1.0),
             Job("purge", self._purge, HOUR),
-            Job("reload", lambda: self._live.reload(self._learner, self._replaced), 3.0),
+            Job("reload", lambda: self._live.reload(self._learner, self._replaced, self._overlay.over), 3.0),
+            Job("overlay", self._catch_up, 2.0),
             Job("tidy", self._tidy, 10.0),
             Job("notice", self._noticing.look, HOUR / 4),
             Job("follow", self._following.refresh, EVERY),

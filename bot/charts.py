@@ -23,37 +23,50 @@ IDLE = 60.0
 """Seconds without a chart after which the child ends."""
 SCALE = 2
 LARGEST = 8 * 1024 * 1024
-INK, PAPER, BAR, MARGIN = "#1a1a1a", "#ffffff", "#0b5fa5", "#1a1a1a"
+INK, PAPER, BAR, MARGIN, GRID = "#1a1a1a", "#ffffff", "#0b5fa5", "#1a1a1a", "#dddddd"
+DARK_INK, DARK_PAPER, DARK_BAR, DARK_MARGIN, DARK_GRID = "#e8e6e1", "#1a2023", "#7cc7ad", "#e8e6e1", "#333c41"
+WIDTH = 360
+NAMES = 220
 
 Bar = tuple[str, int, int]
 """A name, a figure, and how wrong it can be."""
 
 
-def bars(rows: Sequence[Bar], direction: Literal["ltr", "rtl"] = "ltr") -> dict[str, Any]:
-    """A specification of horizontal bars with their margins, in the order given."""
+def bars(
+    rows: Sequence[Bar], direction: Literal["ltr", "rtl"] = "ltr", *, width: int = WIDTH, dark: bool = False
+) -> dict[str, Any]:
+    """A specification of horizontal bars with their margins, in the order given; `width` in points, without names."""
+    ink, paper, bar, margin, grid = (
+        (DARK_INK, DARK_PAPER, DARK_BAR, DARK_MARGIN, DARK_GRID) if dark else (INK, PAPER, BAR, MARGIN, GRID)
+    )
     values = [{"name": name, "n": n, "low": max(0, n - m), "high": n + m} for name, n, m in rows]
     y = {
         "field": "name",
         "type": "nominal",
         "sort": None,
         "title": None,
-        "axis": {"labelLimit": 220, "orient": "right" if direction == "rtl" else "left", "ticks": False},
+        "axis": {"labelLimit": min(NAMES, width), "orient": "right" if direction == "rtl" else "left", "ticks": False},
     }
-    x = {"type": "quantitative", "title": None, "scale": {"reverse": direction == "rtl"}, "axis": {"tickMinStep": 1}}
+    axis = {"tickMinStep": 1, "tickCount": max(2, width // 60), "labelOverlap": True}
+    x = {"type": "quantitative", "title": None, "scale": {"reverse": direction == "rtl"}, "axis": axis}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": 360,
+        "width": width,
         "height": {"step": 34},
-        "background": PAPER,
+        "background": paper,
         "data": {"values": values},
         "layer": [
-            {"mark": {"type": "bar", "color": BAR}, "encoding": {"y": y, "x": {**x, "field": "n"}}},
+            {"mark": {"type": "bar", "color": bar}, "encoding": {"y": y, "x": {**x, "field": "n"}}},
             {
-                "mark": {"type": "rule", "color": MARGIN},
+                "mark": {"type": "rule", "color": margin},
                 "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
             },
         ],
-        "config": {"font": "sans-serif", "axis": {"labelFontSize": 13, "labelColor": INK}, "view": {"stroke": None}},
+        "config": {
+            "font": "sans-serif",
+            "axis": {"labelFontSize": 13, "labelColor": ink, "gridColor": grid, "domainColor": grid, "tickColor": grid},
+            "view": {"stroke": None},
+        },
     }
 
 

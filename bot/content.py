@@ -109,8 +109,16 @@ class LiveContent:
         """What the files look like from outside: their names and times of change."""
         return frozenset((path.as_posix(), path.stat().st_mtime_ns) for path in self._root.rglob("*.toml"))
 
-    async def reload(self, learner: Learner, replaced: Callable[[Content, Ranking], None]) -> None:
-        """Load again if a file has changed, and hand on the new Content; a broken one is named in the log and left."""
+    async def reload(
+        self,
+        learner: Learner,
+        replaced: Callable[[Content, Ranking], None],
+        over: Callable[[Content], Content] = lambda content: content,
+    ) -> None:
+        """Load again if a file has changed, and hand on the new Content; a broken one is named in the log and left.
+
+        What is learnt is the content with what is laid `over` it.
+        """
         stamp = self._stamped()
         if stamp == self._stamp:
             return
@@ -120,6 +128,6 @@ class LiveContent:
         except ContentError as error:
             log.error("content.refused", kind=error.sentence, file=error.file, line=error.line)
             return
-        replaced(content, await learner.learn(content))
+        replaced(content, await learner.learn(over(content)))
         self.current = content
         log.info("content.replaced")

@@ -99,7 +99,7 @@ class Conversation:
                 await asyncio.sleep(0)
                 await self._learnt()
                 return await router.respond(request, self.outside)
-        except Exception as error:  # one of the two broad catches: nobody in need may meet a silent bot
+        except Exception as error:  # one of the three broad catches: nobody in need may meet a silent bot
             log.error("answer.failed", kind=type(error).__name__)
             self._observed.failed(type(error).__name__)
             return self._said(request, "ask.failed")

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from bot.charts import Charts, bars
 from bot.counter import SCALE
@@ -17,6 +18,8 @@ SURE = 1.96
 """Standard deviations within which nineteen of twenty sums lie."""
 WEEK = 7
 TOTAL = "total"
+MOSTLY = 0.9
+"""The part of a period's days that must have been counted for another period to be compared with it."""
 
 
 def _today() -> date:
@@ -37,7 +40,7 @@ class Figures:
         self._today = today
 
     async def view(self, metric: str, days: int) -> View:
-        """A metric over so many closed days, and over as many before."""
+        """A metric over so many closed days, and over as many before where most of those were counted."""
         until = self._today()
         first = until - timedelta(days=days)
         now = await statistics.totals(self._database, metric, first, until)
@@ -45,8 +48,26 @@ class Figures:
         figures = sorted((figure(label, one) for label, one in now.items()), key=lambda one: -one.number)
         total = whole(now)
         small = total.number - total.margin < SMALLEST_WEEK * days / WEEK and total.number < 2 * total.margin
-        earlier = {label: figure(label, one) for label, one in before.items()}
+        earlier = {label: figure(label, one) for label, one in before.items() if one.days >= MOSTLY * days}
         return View(metric, days, tuple(figures), earlier, total, small)
+
+    async def weeks(self, metric: str, label: str, many: int) -> list[tuple[date, Figure]]:
+        """(first day, sum) of the last closed weeks, the oldest first; of all labels where `label` is empty.
+
+        Weeks end yesterday. Those that nothing was kept of are left out.
+        """
+        until = self._today()
+        first = until - timedelta(days=WEEK * many)
+        summed: dict[date, list[int]] = {}
+        for day, name, number in await statistics.daily(self._database, metric, first, until):
+            if label in ("", name):
+                start = first + timedelta(days=(day - first).days // WEEK * WEEK)
+                summed.setdefault(start, []).append(number)
+        return [(start, figure(label, Total(sum(numbers), len(numbers)))) for start, numbers in sorted(summed.items())]
+
+    async def svg(self, specification: dict[str, Any]) -> bytes | None:
+        """A chart for a page; None where it cannot be drawn."""
+        return await self._charts.svg(specification)
 
     async def digest(self, request: Request, *, wanted: bool) -> bool:
         """Whether this coordinator wants the weekly digest, from now on."""

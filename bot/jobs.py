@@ -29,6 +29,6 @@ async def _repeat(job: Job) -> None:
     while True:
         try:
             await job.do()
-        except Exception as error:  # one of the two broad catches: a job that fails once is tried again
+        except Exception as error:  # one of the three broad catches: a job that fails once is tried again
             log.error("job.failed", job=job.what, kind=type(error).__name__)
         await asyncio.sleep(job.seconds)

@@ -21,8 +21,9 @@ SLOWEST_REQUEST = 15
 def serve(settings: Settings) -> None:
     """Serve until interrupted; an address that is taken is said in one sentence."""
     listening = _listening(settings)
+    app = App(settings)
     config = uvicorn.Config(
-        App(settings).asgi(),
+        app.asgi(),
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -37,7 +38,9 @@ def serve(settings: Settings) -> None:
         h11_max_incomplete_event_size=16_384,
         limit_concurrency=2_000,
     )
-    print(f"Beside is talking on http://{_shown(settings.host)}:{settings.port}", flush=True)
+    here = f"http://{_shown(settings.host)}:{settings.port}"
+    print(f"Beside is talking on {here}", flush=True)
+    print(f"The coordinators' pages, from this machine, for ten minutes: {here}{app.dashboard.here()}", flush=True)
     if settings.telegram_token:
         print("Telegram is connected too." if settings.public_url else "Telegram is being asked for messages too.")
     gc.freeze()

@@ -69,15 +69,18 @@ def _links(where: str, sentence: str, names: Iterable[str], known: Iterable[str]
 
 
 def _referrals(content: Content) -> Iterator[Finding]:
-    for referral in content.referrals.values():
-        where = f"referrals.{referral.id}"
-        yield from _links(
-            where, "serves an unknown country", (c for c in referral.countries if c != "*"), content.countries
-        )
-        yield from _hours(where, referral)
-        yield from _zone(where, referral.time_zone)
-        if not (referral.phones or referral.chats or referral.website or referral.email):
-            yield Finding(where, "gives no way to reach anyone")
+    for one in content.referrals.values():
+        yield from referral(content, one)
+
+
+def referral(content: Content, one: Referral) -> Iterator[Finding]:
+    """What is wrong with a referral."""
+    where = f"referrals.{one.id}"
+    yield from _links(where, "serves an unknown country", (c for c in one.countries if c != "*"), content.countries)
+    yield from _hours(where, one)
+    yield from _zone(where, one.time_zone)
+    if not (one.phones or one.chats or one.website or one.email):
+        yield Finding(where, "gives no way to reach anyone")
 
 
 def _hours(where: str, referral: Referral) -> Iterator[Finding]:

@@ -179,7 +179,8 @@ def lessons(content: Content) -> Iterator[Lesson]:
 def _spoken(language: Language) -> Iterator[str]:
     for text in language.urgent.values():
         yield from (text.first, *text.steps)
-    yield from language.interface.values()
+    here = language.interface.keys() - language.borrowed - language.for_coordinators
+    yield from (words for key, words in language.interface.items() if key in here)
 
 
 def _likeliest(spoken: Mapping[str, float]) -> list[str]:

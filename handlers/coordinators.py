@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from handlers import approving, correcting, joining, overview, team, writing
+from handlers import approving, correcting, dashboard, joining, overview, team, writing
 from handlers.buttons import navigation
 from handlers.choices import Choice
 from handlers.desk import Desk
@@ -21,8 +21,9 @@ HANDLERS: Mapping[str, AtDesk] = {
     "correct": correcting.correct,
     "recall": correcting.recall,
     "team": team.respond,
+    "dashboard": dashboard.respond,
 }
-COMMANDS = ("broadcast", "desk")
+COMMANDS = ("broadcast", "desk", "dashboard")
 JOIN = "join"
 
 

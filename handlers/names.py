@@ -53,6 +53,11 @@ def day(words: str, shown_in: str) -> str:
     return str(format_skeleton("yMMMd", date.fromisoformat(words), locale=where))
 
 
+def day_of_year(when: date, shown_in: str) -> str:
+    """A day without its year."""
+    return str(format_skeleton("MMMd", when, locale=locale(shown_in)))
+
+
 def weekday(when: datetime, time_zone: str, shown_in: str) -> str:
     """The name of the day of the week in a time zone."""
     return format_date(when.astimezone(ZoneInfo(time_zone)).date(), format="EEEE", locale=locale(shown_in))

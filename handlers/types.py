@@ -9,6 +9,7 @@ from content.model import Content, Language
 from content.search import Search
 
 if TYPE_CHECKING:  # what is handed over speaks of requests and replies itself
+    from handlers.dashboard import Door
     from handlers.desk import Desk
     from handlers.follow import Following
     from handlers.handed import Relays, Subscriptions
@@ -132,13 +133,15 @@ Block = Heading | Paragraph | Strong | Steps | Phone | Link | Quiet
 class Button:
     """Something to tap: a `choice` that comes back in a Request, or a `url` to open; exactly one of them.
 
-    `private` marks a choice that a group continues in a private chat.
+    `private` marks a choice that a group continues in a private chat; `inside` a page that the channel's own app opens
+    inside itself.
     """
 
     label: str
     choice: str = ""
     url: str = ""
     private: bool = False
+    inside: bool = False
 
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -195,7 +198,8 @@ class Outside:
     """What handlers are handed of the world: content, and what the organisation chose.
 
     `pack` makes the file for the road (content, language, countries, now). `countries` are shown first when a country
-    is asked; `organisation` and `contact` may be empty. `desk` is there where coordinators can be reached.
+    is asked; `organisation` and `contact` may be empty. `desk` is there where coordinators can be reached,
+    `door` where they have pages.
     """
 
     content: Content
@@ -209,6 +213,7 @@ class Outside:
     desk: "Desk | None" = None
     subscriptions: "Subscriptions | None" = None
     relays: "Relays | None" = None
+    door: "Door | None" = None
 
     def words(self, request: Request) -> Language:
         """The texts in the request's language."""

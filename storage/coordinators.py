@@ -13,6 +13,8 @@ TABLE = "coordinators"
 FIRST_DAY = 24 * 3600
 """Seconds for which a new coordinator may not approve; the first two may at once."""
 SUSPENDED = 24 * 3600
+SERVER = 0
+"""Stands for whoever has the server itself, where a coordinator's number would stand."""
 WHO = coordinators.alias("who")
 """Whoever asks, in statements that may be about another coordinator."""
 
@@ -130,6 +132,16 @@ async def change(
     values = {name: value for name, value in (("language", language), ("digest", digest)) if value is not None}
     async with database.write() as connection:
         await connection.execute(update(coordinators).where(coordinators.c.id == coordinator).values(**values))
+
+
+@whole
+async def language_of(database: Database, coordinator: int, now: int) -> str | None:
+    """The language of a coordinator who has rights now; None for everybody else."""
+    statement = select(coordinators.c.language).where(
+        coordinators.c.id == coordinator, coordinators.c.suspended_until <= now
+    )
+    async with database.read() as connection:
+        return (await connection.execute(statement)).scalar()
 
 
 @whole

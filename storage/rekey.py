@@ -17,6 +17,7 @@ from storage.tables import (
     coordinators,
     deliveries,
     invitations,
+    overlay,
     proposals,
     relay_copies,
     relays,
@@ -63,6 +64,7 @@ def _of_code(keys: Keys, row: Row[Any], opened: Opened) -> bytes | None:
 PLACES = (
     Place(coordinators, ("address",), {"lookup": _of_chat}),
     Place(proposals, ("body",), {}),
+    Place(overlay, ("body",), {}),
     Place(subscriptions, ("address",), {"lookup": _of_chat}),
     Place(broadcasts, ("body", "code"), {"code_lookup": _of_code}),
     Place(deliveries, ("message",), {}, lambda row: int(row.recipient ^ row.broadcast)),

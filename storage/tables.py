@@ -248,3 +248,17 @@ relay_copies = Table(
     sqlite_with_rowid=False,
     info={"keep": f"until closed, {RELAY_HOURS} hours at most", "job": "purge"},
 )
+
+overlay = Table(
+    "overlay",
+    metadata,
+    Column("id", Integer, primary_key=True, info={"what": "a number", "why": "keeps the order"}),
+    Column(
+        "kind", String(16), nullable=False, info={"what": "confirmed, referral, phrase", "why": "what kind of change"}
+    ),
+    Column("subject", String(64), nullable=False, info={"what": "what is changed", "why": "to change it in its place"}),
+    Column(
+        "body", LargeBinary, nullable=False, info={"what": "what it is now, sealed", "why": "to show it; names no one"}
+    ),
+    info={"keep": "until undone, or replaced twice", "job": "purge"},
+)

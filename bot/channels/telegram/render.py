@@ -45,6 +45,8 @@ def _copy(phone: Phone) -> dict[str, Any]:
 
 
 def _button(button: Button, username: str) -> dict[str, Any]:
+    if button.inside:
+        return {"text": button.label, "web_app": {"url": button.url}}
     if button.url:
         return {"text": button.label, "url": button.url}
     choice = from_choice(button.choice)

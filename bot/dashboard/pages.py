@@ -1,0 +1,31 @@
+"""Which pages there are, and what can be sent from them."""
+
+from collections.abc import Mapping
+
+from bot.dashboard import gaps, needs, overview, people, phrases, referrals, report
+from bot.dashboard.parts import Act, Show
+
+SHOWN: Mapping[str, Show] = {
+    "": overview.show,
+    "needs": needs.show,
+    "gaps": gaps.show,
+    "referrals": referrals.show,
+    "referral": referrals.one,
+    "phrases": phrases.show,
+    "updates": people.updates,
+    "people": people.show,
+    "audit": people.audit_list,
+    "privacy": people.privacy,
+    "report": report.show,
+}
+MENU = ("", "needs", "gaps", "referrals", "phrases", "updates", "people", "audit", "privacy", "report")
+"""The pages that every page leads to."""
+ACTS: Mapping[tuple[str, str], Act] = {
+    ("referrals", "confirm"): referrals.confirm,
+    ("referrals", "undo"): referrals.undo,
+    ("referrals", "agree"): referrals.agree,
+    ("referrals", "withdraw"): referrals.withdraw,
+    ("referral", "propose"): referrals.propose,
+    ("phrases", "teach"): phrases.teach,
+    ("phrases", "undo"): phrases.undo,
+}
