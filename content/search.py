@@ -23,8 +23,9 @@ HINTED_FROM = 0.25
 """The same where a rule hints as well."""
 DOUBTFUL_FROM = 0.35
 """How likely they must be for a hint."""
-IDLE_WEIGHT = 0.85
-"""Idle talk has to be clearer than a need: turning a real need away is worse than answering a joke."""
+WEIGHTS = {"smalltalk": 0.85, "out-of-scope": 0.85, "mental-health": 1.2, "legal-protection": 1.2}
+"""Idle talk has to be clearer than a need: turning a real need away is worse than answering a joke. Where a card and
+somebody to turn to are as likely, the person comes first."""
 NEED_FROM = 0.5
 """How likely, beside the likeliest, a label must be to count as a need of its own in the same message."""
 SPOKEN_FROM = 0.1
@@ -147,7 +148,7 @@ class Search:
             return {}
         by_label: dict[str, float] = {}
         for name, score in likely.items():
-            weight = IDLE_WEIGHT if name in NO_CARD else 1.0
+            weight = WEIGHTS.get(name, 1.0)
             for label in self._labels_of(name):
                 by_label[label] = max(by_label.get(label, 0.0), weight * score)
         ranked = sorted(by_label, key=lambda label: (-by_label[label], label))

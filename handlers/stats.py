@@ -105,13 +105,13 @@ def _asked(argument: str) -> tuple[str, int, bool]:
 
 def label(metric: str, name: str, words: Language, outside: Outside) -> str:
     """What a label is called."""
-    if metric == "theme":
+    if metric in ("theme", "missed-theme"):
         return words.themes.get(name, name)
     if metric == "card" and name in words.cards:
         return words.cards[name].title
     if metric == "country" and name in outside.content.countries:
         return names.country(name, words.code)
-    if metric == "language":
+    if metric in ("language", "missed-language"):
         return names.language(name.partition("-")[0], words.code)
     return words.interface.get(f"stats.labels.{name}", name)
 

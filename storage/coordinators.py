@@ -230,13 +230,6 @@ async def second(database: Database, keys: Keys, proposal: int, coordinator: int
     return Proposal(row.id, row.kind, row.subject, keys.open(row.body, "proposals", "body", row.id), row.author)
 
 
-@whole
-async def withdraw(database: Database, proposal: int) -> bool:
-    """Take a proposal off the list."""
-    async with database.write() as connection:
-        return bool((await connection.execute(delete(proposals).where(proposals.c.id == proposal))).rowcount)
-
-
 def active(coordinator: int, now: int) -> Exists:
     """Whether somebody is a coordinator now and is not suspended, as part of a statement."""
     return _there(coordinator, now).exists()

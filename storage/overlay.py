@@ -15,6 +15,8 @@ from storage.database import Database, whole
 from storage.tables import overlay, proposals
 
 TABLE = "overlay"
+SECONDED = ("referral",)
+"""The kinds of change that take two; only who may approve undoes one."""
 KEPT = 2
 """Rows of one subject: what holds, and what it replaced."""
 
@@ -63,7 +65,7 @@ async def agree(database: Database, keys: Keys, proposal: int, kind: str, by: in
         & (proposals.c.kind == kind)
         & (proposals.c.author != by)
         & (proposals.c.valid_until >= now)
-        & (true() if by == SERVER else may_approve(by, now))
+        & _may_approve(by, now)
     )
     async with database.write() as connection:
         row = (await connection.execute(delete(proposals).where(there).returning(proposals))).first()
@@ -76,12 +78,21 @@ async def agree(database: Database, keys: Keys, proposal: int, kind: str, by: in
 
 
 @whole
+async def refuse(database: Database, proposal: int, kind: str, by: int, now: int) -> bool:
+    """Take a proposed change off the list, one's own or another's; whether it was there, and `by` may."""
+    statement = delete(proposals).where(proposals.c.id == proposal, proposals.c.kind == kind, _rights(by, now))
+    async with database.write() as connection:
+        return bool((await connection.execute(statement)).rowcount)
+
+
+@whole
 async def undo(database: Database, change: int, by: int, now: int) -> bool:
     """Take a change back, so that what it replaced holds again; whether it was the one that holds, and `by` may."""
     newer = overlay.alias("newer")
     same = (newer.c.kind == overlay.c.kind) & (newer.c.subject == overlay.c.subject) & (newer.c.id > overlay.c.id)
     holds = ~select(newer.c.id).where(same).exists()
-    statement = delete(overlay).where(overlay.c.id == change, holds, _rights(by, now))
+    alone = overlay.c.kind.not_in(SECONDED) | _may_approve(by, now)
+    statement = delete(overlay).where(overlay.c.id == change, holds, _rights(by, now), alone)
     async with database.write() as connection:
         done = bool((await connection.execute(statement)).rowcount)
     await database.truncate_log()
@@ -101,3 +112,8 @@ async def _put(connection: AsyncConnection, keys: Keys, kind: str, subject: str,
 def _rights(by: int, now: int) -> ColumnElement[bool]:
     """Whether somebody may change things now, as part of a statement; whoever has the server always may."""
     return true() if by == SERVER else active(by, now)
+
+
+def _may_approve(by: int, now: int) -> ColumnElement[bool]:
+    """Whether somebody may be the second of two now."""
+    return true() if by == SERVER else may_approve(by, now)

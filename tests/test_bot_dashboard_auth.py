@@ -239,8 +239,9 @@ def test_whoever_starts_beside_sees_the_way_in(tmp_path: Path) -> None:
             lines = [process.stdout.readline() for _ in range(2)]
             found = re.search(rf"http://localhost:{port}/dashboard/in/\S+", lines[1])
             assert found, lines
-            page = httpx.get(found[0], timeout=20, follow_redirects=True)
-            assert "Sign in" in page.text
+            retrying = httpx.HTTPTransport(retries=8)  # it waits longer each time, half a minute in all
+            with httpx.Client(transport=retrying) as browser:
+                assert "Sign in" in browser.get(found[0]).text
         finally:
             process.terminate()
             process.communicate(timeout=20)

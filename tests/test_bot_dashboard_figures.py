@@ -125,7 +125,7 @@ async def test_a_rise_is_not_claimed_against_days_that_were_not_counted(here: De
 
 async def test_no_page_takes_another_metric_or_period_than_there_is(here: Deployed) -> None:
     async with here.signed_in(SERVER) as browser:
-        for query in ("metric=hour&days=7", "metric=x&days=1", "metric=theme&days=-1&label=%00"):
+        for query in ("metric=coordinators&days=7", "metric=x&days=1", "metric=theme&days=-1&label=%00"):
             assert "Themes, the last 7 days" in (await browser.get(f"/dashboard/needs?{query}")).text
         for path in ("nowhere", "nowhere.csv", "overview.pdf", "referrals.csv", "../healthz.csv"):
             answer = await browser.get(f"/dashboard/{path}")

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -24,8 +25,14 @@ CHECKED = re.compile(r"(?<!not )checked \d")
 
 
 @pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Deployed]:
-    async with deployed(tmp_path) as running:
+def settings() -> dict[str, Any]:
+    """What the deployment is told."""
+    return {}
+
+
+@pytest.fixture
+async def here(tmp_path: Path, settings: dict[str, Any]) -> AsyncIterator[Deployed]:
+    async with deployed(tmp_path, **settings) as running:
         yield running
 
 
@@ -110,6 +117,7 @@ async def test_the_server_counts_as_one_of_two(here: Deployed) -> None:
         assert "It is live now" in await acted(anna, "agree", proposal=waiting(page))
 
 
+@pytest.mark.parametrize("settings", [{"languages": ("en", "uk")}])
 async def test_a_local_referral_is_added_for_every_language(here: Deployed) -> None:
     async with here.signed_in(await here.hire("A")) as one, here.signed_in(await here.hire("B")) as other:
         fields = {
@@ -233,9 +241,16 @@ async def test_rights_are_checked_where_it_is_stored(database: Database) -> None
         assert not await overlay.undo(database, row.id, nobody, 10)
         assert await overlay.agree(database, KEYS, proposal, "referral", nobody, 10) is None
     assert await overlay.agree(database, KEYS, proposal, "remove", boris, 60) is None, "another kind of proposal"
+    removal = await coordinators.propose(database, KEYS, "remove", str(anna), "", boris, 100)
+    assert not await overlay.refuse(database, removal, "referral", anna, 60), "nor is a removal taken off the list"
     assert await overlay.agree(database, KEYS, proposal, "referral", anna, 60) is None
     assert await overlay.agree(database, KEYS, proposal, "referral", boris, 101) is None, "over"
     assert await overlay.agree(database, KEYS, proposal, "referral", boris, 60)
+    clara = await coordinators.add(database, KEYS, "telegram", "C", "en", 60) or 0
+    changed = (await overlay.rows(database))[-1]
+    assert not await overlay.undo(database, changed.id, clara, 61), "new here: what two agreed on is not hers to undo"
+    assert await overlay.undo(database, row.id, clara, 61)
+    assert await overlay.undo(database, changed.id, anna, 61)
 
 
 def test_a_check_is_worth_nothing_for_another_number(content: Content) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary
 from bot.keeping import KeyRing
 from bot.rekeying import RekeyError, replace_key
 from bot.settings import Settings
-from storage import broadcasts, coordinators, crypto, ledger, rekey, relays, subscriptions
+from storage import broadcasts, coordinators, crypto, ledger, overlay, rekey, relays, subscriptions
 from storage.crypto import Keys, SealError
 from storage.database import Database
 from storage.ledger import Result
@@ -42,6 +42,7 @@ async def filled(database: Database, keys: Keys) -> int:
     second = await coordinators.add(database, keys, "telegram", "2", "en", NOW) or 0
     await coordinators.invite(database, keys, "coordinator", "CODE", NOW + HOUR)
     await coordinators.propose(database, keys, "remove", "1", "why", second, NOW + HOUR)
+    await overlay.put(database, keys, "referral", "a", "changed", first, NOW)
     for chat in range(10, 15):
         await subscriptions.put(
             database, keys, "telegram", str(chat), Wishes("en", (), quiet_from=0, quiet_to=0), place="private"
@@ -64,6 +65,7 @@ async def found(database: Database, keys: Keys, draft: int) -> None:
     assert {one.address for one in await coordinators.everyone(database, keys)} == {"1", "2"}
     assert await coordinators.add(database, keys, "telegram", "1", "en", NOW) is None
     assert [one.body for one in await coordinators.proposed(database, keys, NOW)] == ["why"]
+    assert [overlay.opened(keys, row) for row in await overlay.rows(database)] == ["changed"]
     subscription = await subscriptions.find(database, keys, "telegram", "12")
     assert subscription
     assert subscription.address == "12"

@@ -13,15 +13,14 @@ AGEING = 90
 """Days after which a check is old."""
 MOST = 10
 """Countries listed, those with most to check first."""
-METRICS = ("understood", "missed-theme", "missed-language")
+METRICS = ("understood", *needs.MISSED)
 
 
 async def show(visit: Visit, parts: Parts) -> Page:
     """The gaps of a period, and what stands still."""
     words, outside = visit.words, parts.outside()
     days = stats.PERIODS.get(visit.asked.get("days", ""), 30)
-    known = [metric for metric in METRICS if f"stats.metrics.{metric}" in words.interface]
-    views = [await parts.figures.view(metric, days) for metric in known]
+    views = [await parts.figures.view(metric, days) for metric in METRICS]
     shown = [tables.of_view(view, visit, parts) for view in views]
     shown.append(_ageing(visit, outside.content))
     shown.append(await asyncio.to_thread(_unread, visit, parts.shipped()))

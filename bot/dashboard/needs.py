@@ -6,7 +6,10 @@ from bot.dashboard.parts import Page, Parts, Tab, Table, Visit, address
 from handlers import stats
 from handlers.stats import FEW, SHOWN, Figure, View
 
-LISTED = ("theme", "card", "referral", "country", "language", "channel", "urgent", "understood", "update", "chats")
+LISTED = (*stats.VIEWS, "subscription", "pack", "hour")
+"""What the tabs lead to."""
+MISSED = ("missed-theme", "missed-language")
+"""What is listed among the gaps, and has a chart like the others."""
 WIDTH = 170
 """Points of a chart's bars: with their names they fit a phone."""
 
@@ -30,7 +33,7 @@ async def show(visit: Visit, parts: Parts) -> Page:
 def asked(visit: Visit) -> tuple[str, int]:
     """The metric and the days that a page was asked for."""
     metric, days = visit.asked.get("metric", ""), visit.asked.get("days", "")
-    return (metric if metric in LISTED else stats.OVERVIEW), stats.PERIODS.get(days, 7)
+    return (metric if metric in (*LISTED, *MISSED) else stats.OVERVIEW), stats.PERIODS.get(days, 7)
 
 
 def method(view: View, visit: Visit) -> str:

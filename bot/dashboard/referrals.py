@@ -141,23 +141,21 @@ async def confirm(visit: Visit, parts: Parts, form: Mapping[str, str]) -> Done:
         return Done("changed_meanwhile", "referrals", back)
     body = Confirmed(day=visit.now.date(), reach=reach_of(one)).model_dump_json()
     kept = await overlay.put(parts.database, parts.keys(), CONFIRMED, one.id, body, visit.who, visit.seconds)
-    return await _done(visit, parts, kept, "referral-confirmed", "confirmed", back)
+    if not kept:
+        return Done("unchanged", "referrals", back)
+    await audit.note(parts.database, "referral-confirmed", visit.role, visit.seconds)
+    await parts.take_over()
+    return Done("confirmed", "referrals", back)
 
 
 async def undo(visit: Visit, parts: Parts, form: Mapping[str, str]) -> Done:
-    """What a change replaced holds again."""
-    number = form.get("change", "")
-    undone = number.isdecimal() and await overlay.undo(parts.database, int(number), visit.who, visit.seconds)
-    return await _done(visit, parts, undone, "referral-undone", "undone", {"q": form.get("q", "")})
-
-
-async def _done(visit: Visit, parts: Parts, done: bool, noted: str, said: str, asked: Mapping[str, object]) -> Done:
-    """Note it, make it live, tell the others; or say that nothing was changed."""
-    if not done:
-        return Done("unchanged", "referrals", asked)
-    await audit.note(parts.database, noted, visit.role, visit.seconds)
+    """What a change replaced holds again; the others are told."""
+    number, back = form.get("change", ""), {"q": form.get("q", "")}
+    if not number.isdecimal() or not await overlay.undo(parts.database, int(number), visit.who, visit.seconds):
+        return Done("unchanged", "referrals", back)
     await parts.take_over()
-    return Done(said, "referrals", asked)
+    await _tell(visit, parts, "referral-undone", "told.referral_undone")
+    return Done("undone", "referrals", back)
 
 
 # changing and adding
@@ -240,8 +238,12 @@ async def agree(visit: Visit, parts: Parts, form: Mapping[str, str]) -> Done:
 async def withdraw(visit: Visit, parts: Parts, form: Mapping[str, str]) -> Done:
     """Refuse a proposal, or take one's own back."""
     number = form.get("proposal", "")
-    gone = number.isdecimal() and await coordinators.withdraw(parts.database, int(number))
-    return await _done(visit, parts, gone, "referral-refused", "withdrawn", {})
+    if not number.isdecimal() or not await overlay.refuse(
+        parts.database, int(number), REFERRAL, visit.who, visit.seconds
+    ):
+        return Done("unchanged", "referrals")
+    await _tell(visit, parts, "referral-refused", "told.referral_refused")
+    return Done("withdrawn", "referrals")
 
 
 async def _tell(visit: Visit, parts: Parts, noted: str, key: str) -> None:

@@ -22,6 +22,8 @@ USUAL = {
     "country": {"PL": 180, "UA": 90, "DE": 40, "none": 10},
     "language": {"en": 300},
     "understood": {"yes": 400, "smalltalk": 30, "out-of-scope": 25, "not-helped": 60},
+    "missed-theme": {"borders": 12, "debate": 3, "integration": 20},
+    "missed-language": {"en": 25, "uk": 30},
     "update": {"reached": 500, "failed": 12, "acknowledged": 210, "corrected": 40, "taken-back": 0},
 }
 """Answers of an ordinary day."""
