@@ -128,7 +128,8 @@ class Broadcasting:
                 busy = await self._safely(self._step())
                 pause = RECORDED_EVERY if busy or self._flying or self._results else LOOK_AGAIN
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), pause)
+                    async with asyncio.timeout(pause):  # wait_for forgets a cancellation that comes with the waking
+                        await self._woken.wait()
         finally:
             await self._finish_flights()
 

@@ -88,7 +88,8 @@ async def _apart(asked: bytes) -> bytes:
         *(sys.executable, "-m", "content.learning"), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
     )
     try:
-        answered, _ = await asyncio.wait_for(child.communicate(asked), LEARNING)
+        async with asyncio.timeout(LEARNING):
+            answered, _ = await child.communicate(asked)
     finally:
         if child.returncode is None:
             child.kill()

@@ -31,4 +31,6 @@ async def _repeat(job: Job) -> None:
             await job.do()
         except Exception as error:  # one of the three broad catches: a job that fails once is tried again
             log.error("job.failed", job=job.what, kind=type(error).__name__)
+        if (task := asyncio.current_task()) and task.cancelling():
+            return  # whatever was done lost its cancellation: stopping must not wait for the next time
         await asyncio.sleep(job.seconds)

@@ -21,7 +21,8 @@ async def draw(many: int, scale: float) -> list[int]:
         *(sys.executable, "-m", __name__, str(many), str(scale)), stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
     )
     try:
-        printed, _ = await asyncio.wait_for(child.communicate(), SECONDS)
+        async with asyncio.timeout(SECONDS):  # wait_for forgets a cancellation that comes together with the answer
+            printed, _ = await child.communicate()
     except TimeoutError:
         raise NoiseError(f"the draw took more than {SECONDS} seconds") from None
     finally:

@@ -46,3 +46,21 @@ async def test_a_stop_ends_every_job_in_the_middle_of_what_it_does() -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert ended == [True, True]
+
+
+async def test_a_stop_ends_a_job_that_loses_its_cancellation() -> None:
+    begun = asyncio.Event()
+
+    async def swallow() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            return
+
+    running = asyncio.create_task(run([Job("one", swallow, 3600.0)]))
+    await begun.wait()
+    running.cancel()
+    async with asyncio.timeout(5):
+        with pytest.raises(asyncio.CancelledError):
+            await running
