@@ -97,11 +97,15 @@ class Copies:
     async def change(self, relay: Relay) -> None:
         """Let every copy say what was answered."""
         spoken = {one.address.partition("/")[0]: one.language for one in await self.readers()}
-        for channel, chat, number in await self._shown_so_far(relay):
-            reply = person.copy(question_of(relay), relay.language, self.words(spoken.get(chat, ORIGINAL)))
-            after = await self._posting.change(channel, chat, number, reply)
-            if after != number:
-                await relays.add_copy(self._database, self._keys(), relay.id, channel, chat, after)
+        copies = await self._shown_so_far(relay)
+        await asyncio.gather(*(self._changed(relay, copy, spoken.get(copy[1], ORIGINAL)) for copy in copies))
+
+    async def _changed(self, relay: Relay, copy: tuple[str, str, str], language: str) -> None:
+        channel, chat, number = copy
+        reply = person.copy(question_of(relay), relay.language, self.words(language))
+        after = await self._posting.change(channel, chat, number, reply)
+        if after != number:
+            await relays.add_copy(self._database, self._keys(), relay.id, channel, chat, after)
 
     async def delete(self, copies: Iterable[tuple[str, str, str]]) -> None:
         """Delete copies where they were shown."""

@@ -1,13 +1,14 @@
 """Checking a code: the words that were sent, and a forgery under a real code."""
 
-import sqlite3
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from handlers.update import Update
-from storage import broadcasts
+from storage import broadcasts, tables
 from tests.standins.telegram import Chat, TelegramServer
 from tests.volunteering import Town, town, until
 
@@ -92,11 +93,10 @@ async def place_now(place: Town, row: int) -> float:
     return found.send_at
 
 
-async def test_what_has_expired_says_when(place: Town, telegram: TelegramServer, tmp_path: Path) -> None:
+async def test_what_has_expired_says_when(place: Town, telegram: TelegramServer) -> None:
     await place.sent()
-    with sqlite3.connect(tmp_path / "beside.sqlite3") as connection:
-        connection.execute("UPDATE broadcasts SET valid_until = valid_until - 30 * 3600")
-    connection.close()
+    async with place.here.database.write() as connection:
+        await connection.execute(update(tables.broadcasts).values(valid_until=int(time.time()) - 60))
     shown = await asked(telegram.user().private(), "/verify ABCD-2345")
     assert "Expired on" in shown
     assert "Bridge closed." in shown
