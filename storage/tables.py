@@ -240,7 +240,7 @@ relay_copies = Table(
     "relay_copies",
     metadata,
     Column("relay", BigInteger, nullable=False, info={"what": "a relay", "why": "which words these are"}),
-    Column("lookup", LargeBinary, nullable=False, info={"what": "a keyed hash of the copy", "why": "to find by reply"}),
+    Column("lookup", LargeBinary, nullable=False, info={"what": "a keyed hash of it or a word", "why": "to find it"}),
     Column(
         "copy", LargeBinary, nullable=False, info={"what": "the copy's chat and number, sealed", "why": "to delete it"}
     ),
