@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.telegram.render import keyboard_of
 from bot.dashboard.auth import LINK_SECONDS, MOST_LINKS, SESSION_SECONDS, Doors
 from bot.dashboard.miniapp import SECONDS, Proofs
+from handlers.types import Request
 from storage import coordinators
 from storage.coordinators import SERVER
 from tests.dashboards import LINE, confirmed, deployed, mini_app_data
@@ -196,6 +198,12 @@ async def test_a_coordinator_gets_in_inside_telegram_and_nobody_else(tmp_path: P
         stranger = await browser.post("/dashboard/app", data={"data": mini_app_data(TOKEN, 43, time.time())})
         assert stranger.status_code == 403
         assert "Overview" in await signed_in_by_telegram(browser, 42)
+        request = Request("telegram", "42", text="/dashboard")
+        reply = await here.app.conversation.answer(request)
+        assert reply
+        inside, link, *_ = (row[0] for row in keyboard_of(reply.blocks, reply.buttons, "BesideBot")["inline_keyboard"])
+        assert inside["web_app"] == {"url": f"{PUBLIC}/dashboard/app"}
+        assert link["url"].startswith(f"{PUBLIC}/dashboard/in/")
 
 
 async def signed_in_by_telegram(browser: httpx.AsyncClient, person: int) -> str:

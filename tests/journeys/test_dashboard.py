@@ -2,19 +2,22 @@
 
 import csv
 import json
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from tests.dashboards import mini_app_data
 from tests.journeys.at_dashboard import PHONE, fill
 from tests.journeys.at_desk import Person, joined
 from tests.journeys.running import beside, free_port, telegram_settings
 from tests.journeys.test_page import contrast
-from tests.standins.telegram import TelegramServer
+from tests.standins.telegram import TOKEN, TelegramServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -169,3 +172,24 @@ async def test_the_report_is_one_page_of_paper(browser: Browser, here: tuple[str
     paper = await page.pdf(format="A4", margin={"top": "12mm", "bottom": "12mm", "left": "12mm", "right": "12mm"})
     assert paper.count(b"/Type /Page\n") == 1
     await page.context.close()
+
+
+async def test_telegrams_apps_sign_in_without_a_link(browser: Browser, here: tuple[str, Person]) -> None:
+    """The address carries what Telegram signed; our few lines post it and leave nothing of it behind."""
+    address, anna = here
+    context = await browser.new_context(viewport=PHONE)
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    data = mini_app_data(TOKEN, anna.chat.user.id, time.time())
+    await page.goto(f"{address}/dashboard/app#{urlencode({'tgWebAppData': data, 'tgWebAppVersion': '9.1'})}")
+    await expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    assert page.url == f"{address}/dashboard"
+    assert wrong == []
+    await page.go_back()
+    assert "tgWebAppData" not in page.url
+    await context.close()
+    elsewhere = await (await browser.new_context(viewport=PHONE)).new_page()
+    await elsewhere.goto(f"{address}/dashboard/app")
+    await expect(elsewhere.get_by_text("Elsewhere write /dashboard to the bot")).to_be_visible()
+    await elsewhere.context.close()
