@@ -8,6 +8,7 @@ seconds pass before a message arrives.
 import asyncio
 import json
 import random
+import re
 import sys
 import time
 from collections import Counter, deque
@@ -42,6 +43,7 @@ EMPTY = {name: answered([]) for name in ("getmycommands",)}
 TRUE = answered(True)
 TEXTS = answered({"name": "", "description": "", "short_description": ""})
 COUNTED: dict[str, int] = {}
+CHAT = re.compile(rb'chat_id"?[:=]"?(-?\d+)')
 LIMITED = ("sendmessage", "editmessagetext")
 FLOOD = b'{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1","parameters":{"retry_after":1}}'
 BROKEN = b'{"ok":false,"error_code":500,"description":"Internal"}'
@@ -153,8 +155,9 @@ class Api(asyncio.Protocol):
 
 
 def chat_of(body: bytes) -> bytes:
-    """The chat that a call is for."""
-    return body.partition(b'"chat_id":')[2].split(b",", 1)[0]
+    """The chat that a call is for, in JSON or in a form."""
+    found = CHAT.search(body)
+    return found[1] if found else b""
 
 
 async def main(port: int, conditions: Conditions) -> None:

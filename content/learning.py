@@ -64,7 +64,7 @@ class _Taught:
         """What follows from everything taught."""
         features = max(1, len(self._amounts))
         families: list[Family] = []
-        labels, weights, sizes = array("B"), array("f"), bytearray(BUCKETS)
+        labels, weights, sizes = array("H"), array("f"), array("H", bytes(2 * BUCKETS))
         ranges = list(self._ranges())
         granted = [SMOOTHING * sum(self._totals[n] for n in numbers) / len(numbers) / features for numbers in ranges]
         for names, numbers, grant in zip(self._names, ranges, granted, strict=True):

@@ -89,11 +89,12 @@ def from_bytes(value: bytes) -> Ranking:
     """What `to_bytes` made, on the same machine."""
     head, _, body = value.partition(b"\n")
     families, size = json.loads(head)
-    starts, labels, weights = array("I"), array("B"), array("f")
+    starts, labels, weights = array("I"), array("H"), array("f")
     middle = (BUCKETS + 1) * starts.itemsize
     starts.frombytes(body[:middle])
-    labels.frombytes(body[middle : middle + size])
-    weights.frombytes(body[middle + size :])
+    end = middle + size * labels.itemsize
+    labels.frombytes(body[middle:end])
+    weights.frombytes(body[end:])
     return Ranking(tuple(Family(tuple(names), tuple(before)) for names, before in families), starts, labels, weights)
 
 

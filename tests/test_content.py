@@ -3,15 +3,17 @@
 import re
 import shutil
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
 from bot.content import Learner, LiveContent
 from content.check import LONGEST_CARD, check
+from content.learning import learn
 from content.loader import ROOT, ContentError, line_of, load
 from content.model import URGENT_KINDS, Content
 from content.normalise import words_of
-from content.ranking import Ranking
+from content.ranking import Ranking, from_bytes
 from content.rules import Rule
 
 TAKEAWAYS = {
@@ -180,3 +182,12 @@ def test_a_line_is_found_for_tables_arrays_and_keys() -> None:
     assert line_of(text, ("card", 1, "sources", 0)) == 7
     assert line_of(text, ("cards", "a", "title")) == 11
     assert line_of(text, ("nothing",)) == 1
+
+
+def test_there_may_be_more_cards_than_a_byte_can_number() -> None:
+    names = tuple(f"card-{number}" for number in range(1000))
+    words = [f"{crc32(name.encode()):08x}" for name in names]
+    ranking = learn([(word, (name, "en")) for word, name in zip(words, names, strict=True)], (names, ("en",)))
+    again = from_bytes(ranking.to_bytes())
+    likely, _ = again.score((words[777],))
+    assert max(likely, key=lambda name: likely[name]) == "card-777"
