@@ -76,12 +76,18 @@ async def joined(telegram: TelegramServer, folder: Path, *names: str) -> list[Pe
     return people
 
 
-async def written(author: Person, text: str, *, valid: str = "24 hours") -> Shown:
-    """A draft with a text and an end, at its last step."""
+async def written(
+    author: Person, text: str, *, valid: str = "24 hours", picture: dict[str, Any] | None = None
+) -> Shown:
+    """A draft with a text, perhaps a picture, and an end, at its last step."""
     await author.say("/broadcast", "An update")
     await author.tap("New update", "Write the update")
     await author.say(text, "Send a picture")
-    await author.tap("Next", "Tap a language")
+    if picture:
+        await author.chat.send(picture)
+        await author.sees("Tap a language")
+    else:
+        await author.tap("Next", "Tap a language")
     await author.tap("Next", "Who asked for it?")
     await author.tap("Everyone", "Only people")
     await author.tap("Next", "How should it arrive?")

@@ -141,6 +141,21 @@ async def test_pressing_twice_sends_once(telegram: TelegramServer, tmp_path: Pat
         assert len(reader.chat.messages) == 1
 
 
+async def test_a_picture_goes_out_with_its_words(telegram: TelegramServer, tmp_path: Path, here: Deployment) -> None:
+    async with beside(tmp_path, **telegram_settings(telegram)):
+        anna, boris = await joined(telegram, tmp_path, "Anna", "Boris")
+        (reader,) = await volunteers(here, telegram, 1)
+        photo = {"file_id": "the-map", "file_unique_id": "m", "width": 1, "height": 1}
+        await written(anna, WORDS, picture={"photo": [photo]})
+        await anna.tap("Ask for approval", "The others are asked")
+        await boris.sees("An update waits")
+        await boris.tap("Look at it", "Would you send this?")
+        await boris.tap("Approve", "It goes out now")
+        await reader.sees(WORDS)
+        sent = [call.parameters for call in telegram.calls if call.method == "sendPhoto"]
+        assert [one["photo"] for one in sent if one["chat_id"] == reader.chat.user.id] == ["the-map"]
+
+
 async def test_a_draft_outlives_a_restart(telegram: TelegramServer, tmp_path: Path) -> None:
     async with beside(tmp_path, **telegram_settings(telegram)):
         (anna,) = await joined(telegram, tmp_path, "Anna")
