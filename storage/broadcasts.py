@@ -157,7 +157,7 @@ async def discard(database: Database, broadcast: int, author: int | None = None)
         there &= broadcasts.c.author == author
     async with database.write() as connection:
         gone = bool((await connection.execute(delete(broadcasts).where(there))).rowcount)
-    await database.truncate_log()
+    await database.tidy_log()
     return gone
 
 
@@ -408,4 +408,4 @@ async def purge(database: Database, now: int) -> None:
         await connection.execute(delete(outcomes).where(outcomes.c.broadcast.in_(over)))
         await connection.execute(delete(deliveries).where(deliveries.c.broadcast.in_(over)))
         await connection.execute(delete(broadcasts).where(gone))
-    await database.truncate_log()
+    await database.tidy_log()

@@ -110,7 +110,7 @@ async def remove(database: Database, coordinator: int) -> bool:
         await connection.execute(delete(proposals).where(proposals.c.author == coordinator))
         drafts = broadcasts.c.state.in_(("draft", "waiting")) & (broadcasts.c.author == coordinator)
         await connection.execute(delete(broadcasts).where(drafts))
-    await database.truncate_log()
+    await database.tidy_log()
     return bool(gone.rowcount)
 
 
@@ -265,4 +265,4 @@ async def purge(database: Database, now: int) -> None:
     async with database.write() as connection:
         await connection.execute(delete(invitations).where(invitations.c.valid_until < now))
         await connection.execute(delete(proposals).where(proposals.c.valid_until < now))
-    await database.truncate_log()
+    await database.tidy_log()

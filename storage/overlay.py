@@ -53,7 +53,7 @@ async def put(database: Database, keys: Keys, kind: str, subject: str, body: str
         if not (await connection.execute(select(_rights(by, now)))).scalar_one():
             return False
         await _put(connection, keys, kind, subject, body)
-    await database.truncate_log()
+    await database.tidy_log()
     return True
 
 
@@ -73,7 +73,7 @@ async def agree(database: Database, keys: Keys, proposal: int, kind: str, by: in
             return None
         body = keys.open(row.body, "proposals", "body", row.id)
         await _put(connection, keys, row.kind, row.subject, body)
-    await database.truncate_log()
+    await database.tidy_log()
     return Proposal(row.id, row.kind, row.subject, body, row.author)
 
 
@@ -95,7 +95,7 @@ async def undo(database: Database, change: int, by: int, now: int) -> bool:
     statement = delete(overlay).where(overlay.c.id == change, holds, _rights(by, now), alone)
     async with database.write() as connection:
         done = bool((await connection.execute(statement)).rowcount)
-    await database.truncate_log()
+    await database.tidy_log()
     return done
 
 

@@ -134,7 +134,7 @@ async def close(database: Database, keys: Keys, relay: int) -> list[tuple[str, s
         rows = (await connection.execute(delete(relay_copies).where(mine).returning(relay_copies.c.copy))).scalars()
         shown = [_copy(keys, sealed, relay) for sealed in rows]
         await connection.execute(delete(relays).where(relays.c.id == relay))
-    await database.truncate_log()
+    await database.tidy_log()
     return shown
 
 

@@ -122,7 +122,7 @@ async def decide(
             await connection.execute(update(subscriptions).where(waiting).values(confirmed=True))
         else:
             await remove_rows(connection, [subscription])
-    await database.truncate_log()
+    await database.tidy_log()
     return group
 
 
@@ -158,7 +158,7 @@ async def leave(database: Database, keys: Keys, channel: str, address: str) -> b
         if row is not None:
             await remove_rows(connection, [row])
     if row is not None:
-        await database.truncate_log()
+        await database.tidy_log()
     return row is not None
 
 
@@ -167,7 +167,7 @@ async def remove(database: Database, subscription: int) -> None:
     """End a subscription whose chat is gone, or whose group was not confirmed."""
     async with database.write() as connection:
         await remove_rows(connection, [subscription])
-    await database.truncate_log()
+    await database.tidy_log()
 
 
 async def remove_rows(connection: AsyncConnection, gone: Sequence[int]) -> None:
