@@ -27,8 +27,9 @@ bench: $(VENV)/.tested $(VENV)-rivals/.made
 	@$(VENV)/bin/python -m benchmarks.inside
 	@$(VENV)/bin/python -m benchmarks.statistics
 	@RIVALS=$(VENV)-rivals/bin/python $(VENV)/bin/python -m benchmarks.broadcast
-	@$(VENV)/bin/python -m benchmarks.understanding
+	@RIVALS=$(VENV)-rivals/bin/python $(VENV)/bin/python -m benchmarks.understanding --usual
 	@$(VENV)/bin/python -m benchmarks.understanding --withheld
+	@$(VENV)/bin/python -m benchmarks.understanding --crossed 5
 
 $(VENV)-rivals/.made: requirements-rivals.txt
 	@$(PYTHON) -m venv $(VENV)-rivals

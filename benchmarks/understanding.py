@@ -1,15 +1,21 @@
-"""How well messages are understood: `python -m benchmarks.understanding [FILE…] [--withheld] [--misses]`.
+"""How well messages are understood: `python -m benchmarks.understanding [FILE…] [--withheld] [--misses] [--usual]`.
 
 A file holds one labelled message a line: {"id", "lang", "text", "accept", "must", "note"}. `accept` are labels that
 are right in first place (best first; the id of a practice card is right where that card comes first); an urgent label
 in `must` has to open its card. Without a file: the project's own messages, written apart from the example phrases by
-somebody who had not seen them. With `--withheld` nothing is known of the language but the text itself.
+somebody who had not seen them. With `--withheld` nothing is known of the language but the text itself. With `--usual`
+the usual methods, given the same phrases, stand beside Beside; `RIVALS` names the Python that has them. With
+`--crossed N` the example phrases themselves are asked, each by a Beside that learnt without its N-th part of them.
 """
 
 import argparse
 import json
+import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from statistics import median
 
@@ -17,9 +23,13 @@ from pydantic import BaseModel
 
 from content.loader import LANGUAGES, load
 from content.model import ORIGINAL, Content
-from content.search import NO_CARD, Search, Understood, learnt
+from content.search import NO_CARD, URGENT, Match, Search, Understood, families, learnt, lessons
 
-OWN = Path(__file__).parent / "messages.jsonl"
+ROOT = Path(__file__).parent.parent
+OWN = ROOT / "benchmarks" / "messages.jsonl"
+RIVALS = os.environ.get("RIVALS", sys.executable)
+CONFUSED = 12
+"""Pairs of labels shown that are most often taken for each other."""
 COLUMNS = ("first", "three", "urgent", "hinted", "false", "hints", "idle", "refused")
 MEANING = """
 first    the first answer is right
@@ -74,22 +84,87 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path, default=[OWN])
     parser.add_argument("--withheld", action="store_true", help="do not tell the language")
     parser.add_argument("--misses", action="store_true", help="print what went wrong")
+    parser.add_argument("--usual", action="store_true", help="measure the usual methods too")
+    parser.add_argument("--crossed", type=int, metavar="N", help="ask the example phrases, learnt without their N-th")
     given = parser.parse_args()
     content = load(LANGUAGES)
-    search, messages = Search(content, learnt(content)), read(given.files)
+    if given.crossed:
+        report(content, [pair for part in range(given.crossed) for pair in crossed(content, part, given.crossed)])
+        return
+    messages = read(given.files)
+    pairs = asked(content, messages, withheld=given.withheld)
+    if given.misses:
+        misses(pairs)
+    for name, found in usual(content, messages) if given.usual else ():
+        print(f"\n{name}")
+        report(content, list(zip(messages, found, strict=True)))
+
+
+def asked(content: Content, messages: list[Message], *, withheld: bool) -> list[Pair]:
+    """What Beside understands, its report printed, and how long a message takes."""
+    search = Search(content, learnt(content))
     for message in messages:
         search.understand(message.text, ORIGINAL)  # compiled once, before the clock runs
     pairs, taken = [], []
     for message in messages:
-        expected = ORIGINAL if given.withheld else content.language_for(message.lang) or ORIGINAL
+        expected = ORIGINAL if withheld else content.language_for(message.lang) or ORIGINAL
         begun = time.perf_counter()
         pairs.append((message, search.understand(message.text, expected)))
         taken.append(time.perf_counter() - begun)
     report(content, pairs)
+    print(MEANING)
     print(f"language told right: {share([told(content, *pair) for pair in pairs])}")
     print(f"a message: {median(taken) * 1000:.2f} ms (median), {max(taken) * 1000:.1f} ms (longest)")
-    if given.misses:
-        misses(pairs)
+    return pairs
+
+
+def crossed(content: Content, part: int, parts: int) -> Iterator[Pair]:
+    """Each `parts`-th example phrase as a message, understood by what the others teach; rules know them all."""
+    held, languages = [], {}
+    for code, language in content.languages.items():
+        held += [
+            Message(id=name, lang=code, text=phrase, accept=(*labels_of(content, name), name), must=must(name))
+            for name, phrases in language.examples.items()
+            for phrase in phrases[part::parts]
+        ]
+        left = {
+            name: tuple(phrase for number, phrase in enumerate(phrases) if number % parts != part)
+            for name, phrases in language.examples.items()
+        }
+        languages[code] = language.model_copy(update={"examples": left})
+    search = Search(content, learnt(content.model_copy(update={"languages": languages})))
+    return ((message, search.understand(message.text, message.lang)) for message in held)
+
+
+def must(name: str) -> tuple[str, ...]:
+    """The urgent label whose card has to open."""
+    return (name,) if name in URGENT else ()
+
+
+def labels_of(content: Content, name: str) -> tuple[str, ...]:
+    """The labels behind a name: itself, or the takeaways a card serves."""
+    return content.cards[name].takeaways if name in content.cards else (name,)
+
+
+def usual(content: Content, messages: list[Message]) -> Iterator[tuple[str, list[Understood]]]:
+    """What the usual methods find, in the words that Beside's own findings have."""
+    names = set(families(content)[0])
+    taught = [(text, labels[0]) for text, labels in lessons(content) if labels[0] in names]
+    question = json.dumps({"lessons": taught, "messages": [message.text for message in messages]})
+    answered = subprocess.run(
+        [RIVALS, "-m", "benchmarks.rivals.usual_methods"], cwd=ROOT, input=question, stdout=-1, text=True, check=True
+    )
+    for method, ranked in json.loads(answered.stdout).items():
+        yield method, [as_understood(content, names) for names in ranked]
+
+
+def as_understood(content: Content, ranked: list[str]) -> Understood:
+    """Names ranked by a method that knows no more: what comes first decides."""
+    labels = tuple(dict.fromkeys(label for name in ranked for label in labels_of(content, name)))
+    cards = tuple(Match(name, content.cards[name].takeaways, 0.0) for name in ranked if name in content.cards)
+    nothing = Match("", (), 0.0)
+    kind = labels[0] if labels[0] in NO_CARD else "answer"
+    return Understood("", kind, must(ranked[0]), (), labels, cards or (nothing,), ())  # type: ignore[arg-type]
 
 
 def told(content: Content, message: Message, found: Understood) -> bool:
@@ -110,7 +185,10 @@ def report(content: Content, pairs: list[Pair]) -> None:
         print(f"{label}: {share([label in found.urgent for _, found in chosen])} open")
     figurative = [found for message, found in pairs if message.note.startswith("figurative") and message.harmless]
     print(f"false alarms on figures of speech: {share([bool(found.urgent) for found in figurative])}")
-    print(MEANING)
+    confused = Counter((message.accept[0], found.labels[0]) for message, found in pairs if not _first((message, found)))
+    print(
+        "taken for another: " + ", ".join(f"{one} → {other} {n}" for (one, other), n in confused.most_common(CONFUSED))
+    )
 
 
 def print_row(name: str, pairs: list[Pair]) -> None:
