@@ -28,13 +28,16 @@ from content.search import NO_CARD, URGENT, Match, Search, Understood, families,
 ROOT = Path(__file__).parent.parent
 OWN = ROOT / "benchmarks" / "messages.jsonl"
 RIVALS = os.environ.get("RIVALS", sys.executable)
+OPENING, HINTING = 0.03, 0.06
+"""The share of harmless example phrases, held back while learning, that may open an urgent card and be offered one."""
 CONFUSED = 12
 """Pairs of labels shown that are most often taken for each other."""
-COLUMNS = ("first", "three", "urgent", "hinted", "false", "hints", "idle", "refused")
+COLUMNS = ("first", "three", "urgent", "hinted", "wrong", "false", "hints", "idle", "refused")
 MEANING = """
 first    the first answer is right
 three    one of the first three is
 urgent   of the messages that must open an urgent card, those that do; hinted: those that do or offer it in a line
+wrong    of the same messages, those that open another urgent card first
 false    of the rest, those that open one; hints: those that offer one
 idle     of smalltalk and out of scope, those recognised; refused: real needs taken for these"""
 
@@ -89,7 +92,9 @@ def main() -> None:
     given = parser.parse_args()
     content = load(LANGUAGES)
     if given.crossed:
-        report(content, [pair for part in range(given.crossed) for pair in crossed(content, part, given.crossed)])
+        pairs = [pair for part in range(given.crossed) for pair in crossed(content, part, given.crossed)]
+        report(content, pairs)
+        suggest(content, pairs)
         return
     messages = read(given.files)
     pairs = asked(content, messages, withheld=given.withheld)
@@ -134,6 +139,15 @@ def crossed(content: Content, part: int, parts: int) -> Iterator[Pair]:
         languages[code] = language.model_copy(update={"examples": left})
     search = Search(content, learnt(content.model_copy(update={"languages": languages})))
     return ((message, search.understand(message.text, message.lang)) for message in held)
+
+
+def suggest(content: Content, pairs: list[Pair]) -> None:
+    """The certainty that each language's rules should ask for, from what its harmless phrases sound like."""
+    print("certainty that opens a card, and that offers one, to stand in rules.toml:")
+    for code in content.languages:
+        alarms = sorted(found.alarm for message, found in pairs if message.lang == code and message.harmless)
+        opens, hints = (alarms[int(len(alarms) * (1 - share))] for share in (OPENING, HINTING))
+        print(f"  {code:8} opens = {opens:.2f}  hints = {hints:.2f}")
 
 
 def must(name: str) -> tuple[str, ...]:
@@ -216,6 +230,7 @@ FIGURES: tuple[Callable[[list[Pair]], list[bool]], ...] = (
     among(lambda message: True, _three),
     among(lambda message: message.urgent, lambda pair: pair[0].urgent in pair[1].urgent),
     among(lambda message: message.urgent, lambda pair: pair[0].urgent in (*pair[1].urgent, *pair[1].hint)),
+    among(lambda message: message.urgent, lambda pair: pair[1].urgent and not pair[0].right(pair[1].urgent[:1])),
     among(lambda message: message.harmless, lambda pair: pair[1].urgent),
     among(lambda message: message.harmless, lambda pair: pair[1].hint),
     among(lambda message: message.idle, lambda pair: pair[1].kind in NO_CARD),

@@ -37,6 +37,7 @@ def one_as_json(settings: Settings, question: str, *, explain: bool) -> None:
     shown = as_json(understood)
     if explain:
         shown["reasons"] = [{"label": reason.label, "rule": reason.rule} for reason in understood.reasons]
+        shown["alarm"] = round(understood.alarm, 2)
     print(json.dumps(shown, ensure_ascii=False))
 
 

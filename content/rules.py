@@ -48,6 +48,17 @@ class Rule(Guard):
     no: Annotated[Messages, Field(min_length=1)]
 
 
+class Certainty(Model):
+    """How likely the urgent labels must be, by example phrases alone, for a card to open or to be offered in a line.
+
+    It differs by language: where words take many forms, fewer are known. It is measured, so that of a language's own
+    harmless phrases three in a hundred would open a card (`python -m benchmarks.understanding --crossed 5`).
+    """
+
+    opens: Annotated[float, Field(gt=0, lt=1)] = 0.45
+    hints: Annotated[float, Field(gt=0, lt=1)] = 0.35
+
+
 @dataclass(frozen=True, slots=True)
 class Fired:
     """A rule that a message set off, and what is left of its strength."""
@@ -65,6 +76,7 @@ class Rules(Model):
     `lookalikes` are right words that are one slip away from an alarming one.
     """
 
+    certainty: Certainty = Certainty()
     groups: Mapping[str, str] = {}
     lookalikes: str = ""
     figurative: Guard = Guard()

@@ -10,19 +10,22 @@ from content.learning import Lesson, learn
 from content.model import Content, Language
 from content.normalise import words_of
 from content.ranking import Ranking
-from content.rules import Fired
+from content.rules import Certainty, Fired
 
 Kind = Literal["answer", "urgent", "smalltalk", "out-of-scope"]
 
 REFERRALS = ("mental-health", "legal-protection")
 NO_CARD = ("smalltalk", "out-of-scope")
 URGENT = ("urgent-self-harm", "urgent-danger", "urgent-detained")
-URGENT_FROM = 0.45
-"""How likely the urgent labels together must be by the example phrases alone for a card to open."""
-HINTED_FROM = 0.25
-"""The same where a rule hints as well."""
-DOUBTFUL_FROM = 0.35
-"""How likely they must be for a hint."""
+HINTED = 0.55
+"""The share of the certainty otherwise needed that opens a card where a rule hints as well."""
+CALM = 0.4
+"""Below this share of it, in every part of the message, the example phrases speak against a rule: its card is offered
+in a line instead of opened."""
+FEW = 6
+"""Words that are too few to speak against a rule: "I will end it" is believed."""
+PART = 12
+"""Words of a message that are looked at together for that: a need beside an emergency must not drown it."""
 WEIGHTS = {"smalltalk": 0.85, "out-of-scope": 0.85, "mental-health": 1.2, "legal-protection": 1.2}
 """Idle talk has to be clearer than a need: turning a real need away is worse than answering a joke. Where a card and
 somebody to turn to are as likely, the person comes first."""
@@ -62,7 +65,7 @@ class Understood:
     `urgent-danger`, `urgent-detained`, `smalltalk`, `out-of-scope`. `urgent` holds the urgent labels whose card opens
     first, `hint` those offered in one quiet line. `cards` always names the nearest three or more, also when the message
     is out of scope. `referrals` holds referral kinds. `needs` are the labels asked for nearly as clearly as the first,
-    urgent ones included.
+    urgent ones included. `alarm` is how likely the urgent labels are together by the example phrases alone, 0 to 1.
     """
 
     language: str
@@ -74,6 +77,7 @@ class Understood:
     referrals: tuple[str, ...]
     needs: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    alarm: float = 0.0
 
 
 def families(content: Content) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -109,12 +113,16 @@ class Search:
         likely, spoken = self._score(words)
         languages = sorted({expected, *_likeliest(spoken)})
         fired = [fired for code in languages for fired in self._content.languages[code].rules.fired(words)]
-        urgent, hint = _urgency(self._alarming(words, likely, languages), fired)
+        language = _clear(spoken, expected)
+        needed = self._content.languages[language].rules.certainty
+        believed = not _opened(fired) or len(words) < FEW or self._alarm(words) >= CALM * needed.opens
+        alarming = self._alarming(words, likely, languages)
+        urgent, hint = _urgency(alarming, fired, needed, believed=believed)
         calm = self._calm(likely, fired)
         top = max(calm.values(), default=0.0)
         labels = (*urgent, *list(calm)[:LABELS]) or ("out-of-scope",)
         return Understood(
-            _clear(spoken, expected),
+            language,
             _kind(labels, urgent),
             urgent,
             hint,
@@ -123,6 +131,7 @@ class Search:
             tuple(label for label in labels if label in REFERRALS) or _referrals_for(urgent, fired),
             (*urgent, *(label for label, score in calm.items() if score >= NEED_FROM * top)),
             (*(Reason(rule.label, rule.id) for rule in fired), Reason(labels[0], "examples")),
+            sum(alarming.values()),
         )
 
     def _score(self, words: tuple[str, ...]) -> tuple[Mapping[str, float], Mapping[str, float]]:
@@ -141,6 +150,14 @@ class Search:
             calmed = self._content.languages[code].rules.calmed(calmed)
         without = likely if calmed == words else self._score(calmed)[0]
         return {label: min(likely.get(label, 0.0), without.get(label, 0.0)) for label in URGENT}
+
+    def _alarm(self, words: tuple[str, ...]) -> float:
+        """How likely the urgent labels are in the most alarming part of a message; certain where nothing is learnt."""
+        if not self.learnt:
+            return 1.0
+        starts = range(0, max(1, len(words) - PART + 1), PART // 2)
+        parts = (words, *(words[start : start + PART] for start in starts))
+        return max(sum(self._score(part)[0].get(label, 0.0) for label in URGENT) for part in parts)
 
     def _calm(self, likely: Mapping[str, float], fired: list[Fired]) -> dict[str, float]:
         """The labels that are not urgent and how likely each is, best first; none where the message is refused."""
@@ -168,10 +185,13 @@ class Search:
 
 
 def lessons(content: Content) -> Iterator[Lesson]:
-    """The example phrases and the cards; for telling languages apart, everything else that is said."""
+    """The example phrases, the rules' own and the cards; for telling languages apart, everything else that is said."""
     for code, language in content.languages.items():
         for name, phrases in language.examples.items():
             yield from ((phrase, (name, code)) for phrase in phrases)
+        for rule in language.rules.rule:
+            if rule.label in URGENT and rule.strength == "open":
+                yield from ((message, (rule.label, code)) for message in rule.yes)
         for name, text in language.cards.items():
             yield from ((line, (name, code)) for line in (text.title, text.answer, *text.steps))
         yield from ((line, (code,)) for line in _spoken(language))
@@ -193,15 +213,25 @@ def _clear(spoken: Mapping[str, float], expected: str) -> str:
     return best if spoken.get(best, 0.0) >= SURE_FROM else expected
 
 
-def _urgency(alarming: Mapping[str, float], fired: Iterable[Fired]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What opens an urgent card, and what only hints: by the rules, by the example phrases, and by both together."""
+def _opened(fired: Iterable[Fired]) -> set[str]:
+    """The urgent labels that a rule opens by itself."""
+    return {rule.label for rule in fired if rule.label in URGENT and rule.strength == "open"}
+
+
+def _urgency(
+    alarming: Mapping[str, float], fired: Iterable[Fired], needed: Certainty, *, believed: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What opens an urgent card, and what only hints: by the rules, by the example phrases, and by both together.
+
+    `believed` says whether the example phrases let a rule open its card.
+    """
     found = [rule for rule in fired if rule.label in URGENT]
-    opened: set[str] = {rule.label for rule in found if rule.strength == "open"}
-    hinted: set[str] = {rule.label for rule in found if rule.strength == "hint"}
+    opened = _opened(found) if believed else set()
+    hinted = {str(rule.label) for rule in found} - opened
     certainty, likeliest = sum(alarming.values()), max(URGENT, key=lambda label: alarming[label])
-    if certainty >= URGENT_FROM or (hinted and certainty >= HINTED_FROM):
+    if certainty >= needed.opens or (hinted and certainty >= HINTED * needed.opens):
         opened.add(likeliest)
-    elif certainty >= DOUBTFUL_FROM:
+    elif certainty >= needed.hints:
         hinted.add(likeliest)
     urgent = tuple(label for label in URGENT if label in opened)
     return urgent, tuple(label for label in URGENT if label in hinted and not urgent)

@@ -14,7 +14,8 @@ from content.loader import ROOT, ContentError, line_of, load
 from content.model import URGENT_KINDS, Content
 from content.normalise import words_of
 from content.ranking import Ranking, from_bytes
-from content.rules import Rule
+from content.rules import Certainty, Rule
+from content.search import Search, learnt
 
 TAKEAWAYS = {
     "partnerships": 3,
@@ -191,3 +192,29 @@ def test_there_may_be_more_cards_than_a_byte_can_number() -> None:
     again = from_bytes(ranking.to_bytes())
     likely, _ = again.score((words[777],))
     assert max(likely, key=lambda name: likely[name]) == "card-777"
+
+
+def test_examples_that_speak_against_a_rule_make_it_a_hint_but_never_a_short_cry() -> None:
+    content = load(("en",))
+    english = content.languages["en"]
+    strict = english.rules.model_copy(update={"certainty": Certainty(opens=0.9, hints=0.8)})
+    asked = content.model_copy(update={"languages": {"en": english.model_copy(update={"rules": strict})}})
+    joke = "our team was attacked by a horde of toddlers with glitter, do we have a plan for who cleans the family room"
+    for known, message, opened in (
+        (learnt(content), joke, False),
+        (None, joke, True),
+        (learnt(content), "they are beating him", True),
+        (learnt(content), f"they are beating him with sticks and he is bleeding, and also: {joke}", True),
+    ):
+        understood = Search(asked, known).understand(message, "en")
+        assert (understood.urgent, understood.hint) == (
+            (("urgent-danger",), ()) if opened else ((), ("urgent-danger",))
+        )
+
+
+def test_every_message_that_a_rule_must_open_opens_whatever_the_examples_say(content: Content) -> None:
+    search = Search(content, learnt(content))
+    for code, language in content.languages.items():
+        for rule in language.rules.rule:
+            if rule.strength == "open" and rule.label.startswith("urgent-"):
+                assert all(rule.label in search.understand(message, code).urgent for message in rule.yes)
