@@ -28,8 +28,9 @@ from content.search import NO_CARD, URGENT, Match, Search, Understood, families,
 ROOT = Path(__file__).parent.parent
 OWN = ROOT / "benchmarks" / "messages.jsonl"
 RIVALS = os.environ.get("RIVALS", sys.executable)
-OPENING, HINTING = 0.03, 0.06
-"""The share of harmless example phrases, held back while learning, that may open an urgent card and be offered one."""
+OPENING, HINTING, REFUSED = 0.03, 0.06, 0.04
+"""The share of harmless example phrases, held back while learning, that may open an urgent card and be offered one; of
+needs, that may be taken for idle talk."""
 CONFUSED = 12
 """Pairs of labels shown that are most often taken for each other."""
 COLUMNS = ("first", "three", "urgent", "hinted", "wrong", "false", "hints", "idle", "refused")
@@ -142,12 +143,19 @@ def crossed(content: Content, part: int, parts: int) -> Iterator[Pair]:
 
 
 def suggest(content: Content, pairs: list[Pair]) -> None:
-    """The certainty that each language's rules should ask for, from what its harmless phrases sound like."""
-    print("certainty that opens a card, and that offers one, to stand in rules.toml:")
+    """The certainty that each language's rules should ask for, from what its phrases sound like."""
+    print("certainty, to stand in rules.toml:")
     for code in content.languages:
-        alarms = sorted(found.alarm for message, found in pairs if message.lang == code and message.harmless)
-        opens, hints = (alarms[int(len(alarms) * (1 - share))] for share in (OPENING, HINTING))
-        print(f"  {code:8} opens = {opens:.2f}  hints = {hints:.2f}")
+        here = [(message, found) for message, found in pairs if message.lang == code]
+        alarms = [found.alarm for message, found in here if message.harmless]
+        idle = [found.idle for message, found in here if not message.idle]
+        opens, hints, refused = exceeded(alarms, OPENING), exceeded(alarms, HINTING), exceeded(idle, REFUSED)
+        print(f"  {code:8} opens = {opens:.2f}  hints = {hints:.2f}  idle = {refused:.2f}")
+
+
+def exceeded(values: list[float], share: float) -> float:
+    """The value that a share of them exceed."""
+    return sorted(values)[int(len(values) * (1 - share))]
 
 
 def must(name: str) -> tuple[str, ...]:

@@ -49,14 +49,16 @@ class Rule(Guard):
 
 
 class Certainty(Model):
-    """How likely the urgent labels must be, by example phrases alone, for a card to open or to be offered in a line.
+    """How likely something must be by the example phrases alone, from 0 to 1.
 
-    It differs by language: where words take many forms, fewer are known. It is measured, so that of a language's own
-    harmless phrases three in a hundred would open a card (`python -m benchmarks.understanding --crossed 5`).
+    `opens`: the urgent labels, for a card to open; `hints`: for it to be offered in a line; `idle`: smalltalk and what
+    is out of scope, for a message to need nothing. It differs by language: where words take many forms, fewer are
+    known. `python -m benchmarks.understanding --crossed 5` measures what to write here.
     """
 
     opens: Annotated[float, Field(gt=0, lt=1)] = 0.45
     hints: Annotated[float, Field(gt=0, lt=1)] = 0.35
+    idle: Annotated[float, Field(gt=0, lt=1)] = 0.15
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,10 @@ FEW = 6
 """Words that are too few to speak against a rule: "I will end it" is believed."""
 PART = 12
 """Words of a message that are looked at together for that: a need beside an emergency must not drown it."""
-WEIGHTS = {"smalltalk": 0.85, "out-of-scope": 0.85, "mental-health": 1.2, "legal-protection": 1.2}
-"""Idle talk has to be clearer than a need: turning a real need away is worse than answering a joke. Where a card and
-somebody to turn to are as likely, the person comes first."""
+PERSON = 1.1
+"""Where a card and somebody to turn to are as likely, the person comes first."""
+IDLE = 0.5
+"""How likely, beside the likeliest need, idle talk must be: turning a need away is worse than answering a joke."""
 NEED_FROM = 0.5
 """How likely, beside the likeliest, a label must be to count as a need of its own in the same message."""
 SPOKEN_FROM = 0.1
@@ -65,7 +66,8 @@ class Understood:
     `urgent-danger`, `urgent-detained`, `smalltalk`, `out-of-scope`. `urgent` holds the urgent labels whose card opens
     first, `hint` those offered in one quiet line. `cards` always names the nearest three or more, also when the message
     is out of scope. `referrals` holds referral kinds. `needs` are the labels asked for nearly as clearly as the first,
-    urgent ones included. `alarm` is how likely the urgent labels are together by the example phrases alone, 0 to 1.
+    urgent ones included. `alarm` and `idle` are how likely the urgent labels, and smalltalk with what is
+    out of scope, are together by the example phrases alone, 0 to 1.
     """
 
     language: str
@@ -78,6 +80,7 @@ class Understood:
     needs: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
     alarm: float = 0.0
+    idle: float = 0.0
 
 
 def families(content: Content) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -118,7 +121,7 @@ class Search:
         believed = not _opened(fired) or len(words) < FEW or self._alarm(words) >= CALM * needed.opens
         alarming = self._alarming(words, likely, languages)
         urgent, hint = _urgency(alarming, fired, needed, believed=believed)
-        calm = self._calm(likely, fired)
+        calm = self._calm(likely, fired, needed)
         top = max(calm.values(), default=0.0)
         labels = (*urgent, *list(calm)[:LABELS]) or ("out-of-scope",)
         return Understood(
@@ -132,6 +135,7 @@ class Search:
             (*urgent, *(label for label, score in calm.items() if score >= NEED_FROM * top)),
             (*(Reason(rule.label, rule.id) for rule in fired), Reason(labels[0], "examples")),
             sum(alarming.values()),
+            sum(likely.get(label, 0.0) for label in NO_CARD),
         )
 
     def _score(self, words: tuple[str, ...]) -> tuple[Mapping[str, float], Mapping[str, float]]:
@@ -159,17 +163,18 @@ class Search:
         parts = (words, *(words[start : start + PART] for start in starts))
         return max(sum(self._score(part)[0].get(label, 0.0) for label in URGENT) for part in parts)
 
-    def _calm(self, likely: Mapping[str, float], fired: list[Fired]) -> dict[str, float]:
+    def _calm(self, likely: Mapping[str, float], fired: list[Fired], needed: Certainty) -> dict[str, float]:
         """The labels that are not urgent and how likely each is, best first; none where the message is refused."""
         if any(rule.label == "out-of-scope" for rule in fired):
             return {}
         by_label: dict[str, float] = {}
         for name, score in likely.items():
-            weight = WEIGHTS.get(name, 1.0)
+            weight = PERSON if name in REFERRALS else 1.0
             for label in self._labels_of(name):
                 by_label[label] = max(by_label.get(label, 0.0), weight * score)
-        ranked = sorted(by_label, key=lambda label: (-by_label[label], label))
-        return {label: by_label[label] for label in ranked if label not in URGENT}
+        needs = {label: score for label, score in by_label.items() if label not in (*URGENT, *NO_CARD)}
+        calm = needs | _idle(likely, max(needs.values(), default=0.0), needed)
+        return {label: calm[label] for label in sorted(calm, key=lambda label: (-calm[label], label))}
 
     def _labels_of(self, name: str) -> tuple[str, ...]:
         """The labels behind a name: itself, or the takeaways a card serves."""
@@ -211,6 +216,16 @@ def _likeliest(spoken: Mapping[str, float]) -> list[str]:
 def _clear(spoken: Mapping[str, float], expected: str) -> str:
     best = max(spoken, key=lambda code: spoken[code], default=expected)
     return best if spoken.get(best, 0.0) >= SURE_FROM else expected
+
+
+def _idle(likely: Mapping[str, float], need: float, needed: Certainty) -> dict[str, float]:
+    """How likely each kind of idle talk is; none comes before the likeliest need unless all together are enough."""
+    idle = {label: likely.get(label, 0.0) for label in NO_CARD}
+    together, alarm = sum(idle.values()), max(likely.get(label, 0.0) for label in URGENT)
+    if together >= max(needed.idle, IDLE * need, IDLE * alarm):
+        likeliest = max(idle, key=lambda label: idle[label])
+        return idle | {likeliest: max(together, 2 * need)}
+    return {label: min(score, 0.99 * need) for label, score in idle.items()}
 
 
 def _opened(fired: Iterable[Fired]) -> set[str]:
