@@ -27,8 +27,9 @@ def country(code: str, language: str) -> str:
 
 @lru_cache(maxsize=1024)
 def language(code: str, shown_in: str) -> str:
-    """A language's name in another language."""
-    return str(locale(shown_in).languages.get(code, code))
+    """A language's name in another language; of one text for several, all their names."""
+    known = locale(shown_in).languages
+    return "/".join(str(known.get(spoken, spoken)) for spoken in TOGETHER.get(code, (code,)))
 
 
 def listed(things: Iterable[str], shown_in: str) -> str:

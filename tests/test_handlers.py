@@ -13,7 +13,7 @@ from bot.offline import offline_conversation
 from bot.settings import read
 from content import directory
 from content.model import URGENT_KINDS, Content, PhoneNumber
-from handlers import night_card, personal, router
+from handlers import names, night_card, personal, router
 from handlers.choices import Choice, from_choice, from_payload
 from handlers.metrics import register
 from handlers.types import Count, Outside, Phone, Quiet, Reply, Request, Session
@@ -335,3 +335,8 @@ async def test_a_chat_that_is_too_fast_hears_so_once(outside: Outside) -> None:
     assert "That was fast" in words(replies[30] or Reply(()))
     assert replies[31:] == [None] * 4
     assert await conversation.answer(Request("terminal", "y", text="hello"))
+
+
+def test_one_text_for_several_languages_is_named_after_all_of_them() -> None:
+    assert names.language("sr-Latn", "en") == "Serbian/Croatian/Bosnian"
+    assert names.language("uk", "de") == "Ukrainisch"
