@@ -17,7 +17,7 @@ def to_csv(page: Page) -> str:
     out = csv.writer(written)
     out.writerow((page.title,))
     out.writerows((_cell(line),) for line in page.lines)
-    for table in page.tables:
+    for table in (*page.own, *page.tables):
         out.writerow(())
         out.writerow((_cell(table.title),))
         out.writerows((table.head,) if table.rows else ())
@@ -35,7 +35,7 @@ def to_json(page: Page) -> str:
             "rows": [dict(zip(table.head, row, strict=True)) for row in table.rows],
             "notes": [said for said in ("" if table.rows else table.empty, table.note) if said],
         }
-        for table in page.tables
+        for table in (*page.own, *page.tables)
     ]
     return json.dumps({"title": page.title, "lines": page.lines, "tables": tables}, ensure_ascii=False, indent=1)
 

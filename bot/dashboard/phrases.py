@@ -16,6 +16,8 @@ from storage import audit, overlay
 MOST = 300
 """Phrases that one organisation can teach."""
 NEAR = 3
+LOOKS_AGAIN = 3
+"""Seconds after which the page looks whether a phrase is learnt."""
 
 
 async def show(visit: Visit, parts: Parts) -> Page:
@@ -36,7 +38,9 @@ async def show(visit: Visit, parts: Parts) -> Page:
         "taught": taught,
         "longest": LONGEST_PHRASE,
     }
-    return Page(words.say("dashboard.pages.phrases"), template="phrases.html", more=more, soon=learning)
+    return Page(
+        words.say("dashboard.pages.phrases"), template="phrases.html", more=more, soon=LOOKS_AGAIN if learning else 0
+    )
 
 
 def language_of(visit: Visit, outside: Outside) -> str:
