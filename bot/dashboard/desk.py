@@ -15,8 +15,8 @@ from handlers.steps import Step
 from handlers.types import Block, Button, Heading, Link, Phone, Reply, Rows, Session, Steps
 from storage.coordinators import SERVER
 
-ELSEWHERE = {"home": "", "dashboard": "", "stats": "needs"}
-"""Choices of the chat that are pages here."""
+ELSEWHERE = {"dashboard": "", "stats": "needs"}
+"""Choices of the chat that are pages here; Home is left out, since every page leads to every other."""
 BEGINNINGS = {"desk": UPDATES, "desk:updates": UPDATES, "team": PEOPLE}
 URGENT = "urgent"
 """The choice that is opened in the chat page, which is for everyone."""
@@ -87,9 +87,10 @@ async def _page(visit: Visit, parts: Parts, name: str, number: str, reply: Reply
         "field": await _field(visit, parts, reply.session),
         "megabytes": MEGABYTES,
     }
-    back = ((Tab(words.say("dashboard.back_to", what=title), address(name)),),) if number else ()
-    own = (table(visit, heading, reply),)
-    return Page(title, tabs=back, template="desk.html", save=True, own=own, more=more)
+    leads_back = not number or any(one.url == address(name) for row in here(reply.buttons) for one in row)
+    back = () if leads_back else ((Tab(words.say("dashboard.back_to", what=title), address(name)),),)
+    own, save = (table(visit, heading, reply),), name == UPDATES  # an invitation's code belongs in no file
+    return Page(title, tabs=back, template="desk.html", save=save, own=own, more=more)
 
 
 async def _field(visit: Visit, parts: Parts, session: Session) -> Field | None:

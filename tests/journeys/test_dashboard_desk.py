@@ -13,6 +13,8 @@ from tests.broadcasts import Deployment
 from tests.journeys.at_dashboard import PHONE
 from tests.journeys.at_desk import Person, joined, person
 from tests.journeys.running import beside, free_port, telegram_settings
+from tests.journeys.test_dashboard import COLOURS, FIELDS, SMALL, TAPPED, UNNAMED
+from tests.journeys.test_page import contrast
 from tests.standins.telegram import Chat, TelegramServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -190,3 +192,33 @@ async def test_the_page_of_an_update_on_its_way_looks_again_by_itself(browser: B
     await expect(again).to_have_count(0)
     await anna.context.close()
     await boris.context.close()
+
+
+STEPS = ("text", "file", "languages", "topic", "audience", "urgency", "valid", "time", "seen", "check", "discard")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_each_step_fits_the_phone_can_be_read_and_is_named(browser: Browser, here: Place, scheme: str) -> None:
+    page = await signed_in(browser, here.anna, script=True)
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await press(page, "Write an update", "Begin, or go on")
+    await press(page, "New update", "Write the update in English")
+    await page.get_by_label("The text").fill(WORDS)
+    await press(page, "Keep it and go on", "Send a picture or a file")
+    back = await page.get_by_role("button", name="Back").get_attribute("value")
+    assert back
+    number = back.split(":")[1].partition("-")[0]
+    for step in STEPS:
+        button = page.locator(".choices button").first
+        async with page.expect_navigation():
+            change = "(button, choice) => { button.value = choice; button.click() }"
+            await button.evaluate(change, f"write:{number}-{step}")
+        await expect(page.get_by_role("article")).to_have_count(1)
+        assert await page.evaluate("() => document.documentElement.scrollWidth") <= 390, step
+        assert await page.evaluate(SMALL, TAPPED) == [], step
+        assert await page.evaluate(UNNAMED, FIELDS) == 0, step
+        await expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        for behind, front in await page.evaluate(COLOURS):
+            assert contrast(behind, front) >= 4.5, (step, behind, front)
+    await press(page, "Yes, throw it away", "The draft is gone.")
+    await page.context.close()
