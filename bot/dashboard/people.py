@@ -6,9 +6,11 @@ from bot.channels.web.render import blocks_html, buttons_html
 from bot.dashboard import asking, desk
 from bot.dashboard.parts import Page, Parts, Table, Visit, address
 from bot.dashboard.sending import PEOPLE
+from bot.figures import wrong
 from bot.team import sign_of
 from handlers import groups, names, when
 from handlers.metrics import register
+from handlers.stats import FEW, SMALLEST_WEEK
 from storage import audit, coordinators, kept, subscriptions
 from storage.coordinators import SERVER
 from storage.tables import PROPOSED_DAYS, metadata
@@ -111,4 +113,14 @@ async def privacy(visit: Visit, parts: Parts) -> Page:
         tuple((one.name, one.purpose, str(len(one.labels))) for one in register(parts.outside().content)),
     )
     lines = (words.say("dashboard.privacy_line"), words.say("dashboard.privacy_session"))
-    return Page(words.say("dashboard.pages.privacy"), lines, (now, metrics, columns), save=True)
+    tables = now, metrics, _wrong(visit, parts), columns
+    return Page(words.say("dashboard.pages.privacy"), lines, tables, save=True)
+
+
+def _wrong(visit: Visit, parts: Parts) -> Table:
+    """How wrong a figure can be."""
+    words = visit.words
+    head = tuple(words.say(f"dashboard.wrong.{key}") for key in ("days", "one", "together", "detail"))
+    rows = tuple(tuple(map(str, one)) for one in wrong(len(parts.outside().content.themes)))
+    note = words.say("dashboard.wrong.note", few=FEW, least=SMALLEST_WEEK)
+    return Table(words.say("dashboard.wrong.title"), head, rows, note, numbers=True)
