@@ -93,6 +93,10 @@ class Figures:
         """A chart for a page; None where it cannot be drawn."""
         return await self._charts.svg(specification)
 
+    async def pdf(self, svg: str) -> bytes | None:
+        """A sheet of paper; None where it cannot be made."""
+        return await self._charts.pdf(svg)
+
     async def digest(self, request: Request, *, wanted: bool) -> bool:
         """Whether this coordinator wants the weekly digest, from now on."""
         await coordinators.change(self._database, request.coordinator, digest=wanted)

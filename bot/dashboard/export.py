@@ -53,10 +53,14 @@ def _cell(words: str) -> str:
 def addresses(name: str, asked: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """(form, address) of what a page can be saved as, with what it was asked."""
     kept = {key: value for key, value in asked.items() if key != "said"}
-    return tuple((form, address(f"{name or OVERVIEW}.{form}", **kept)) for form in FORMS)
+    forms = (*FORMS, PDF) if name in PRINTED else FORMS
+    return tuple((form, address(f"{name or OVERVIEW}.{form}", **kept)) for form in forms)
 
 
 OVERVIEW = "overview"
+PDF = "pdf"
+PRINTED = ("report",)
+"""Pages that are a sheet of paper too."""
 FORMS: Mapping[str, tuple[str, Callable[[Page], str]]] = {
     "csv": ("text/csv; charset=utf-8", to_csv),
     "json": ("application/json", to_json),

@@ -15,6 +15,7 @@ from bot.channels.web import security
 from bot.dashboard import export, forms, needs, pages
 from bot.dashboard.auth import LINK_SECONDS, SESSION_SECONDS, Doors
 from bot.dashboard.miniapp import Proofs
+from bot.dashboard.paper import sheet
 from bot.dashboard.parts import PATH, Page, Parts, Visit, address
 from bot.dashboard.shown import Shown
 from content.model import ORIGINAL, Language
@@ -206,11 +207,17 @@ class Dashboard:
         if visit is None:
             return self._outside(http, "who", 403)
         show = pages.SHOWN.get("" if name == export.OVERVIEW else name)
-        page = await show(visit, self._parts) if show and form in export.FORMS else None
+        printed = form == export.PDF and name in export.PRINTED
+        page = await show(visit, self._parts) if show and (printed or form in export.FORMS) else None
         if page is None or not page.save:
             return self._outside(http, "nowhere", 404)
-        media_type, made = export.FORMS[form]
         file = f"beside-{name}-{visit.now:%Y-%m-%d}.{form}"
+        if printed:
+            paper = await self._parts.figures.pdf(sheet(page, visit.words.direction))
+            if paper is None:
+                return self._outside(http, "failed", 503)
+            return self._shown.file(http, paper, "application/pdf", name=file)
+        media_type, made = export.FORMS[form]
         return self._shown.file(http, made(page).encode(), media_type, name=file)
 
     async def _chart(self, http: HttpRequest) -> Response:
