@@ -10,6 +10,9 @@ from storage.crypto import Keys
 from storage.database import Database
 from storage.subscriptions import Subscription, Wishes
 
+SECONDS = 3.0
+"""How long a page waits for what a group is called."""
+
 
 class Groups(Protocol):
     """What a channel knows of its groups."""
@@ -41,4 +44,10 @@ async def waiting(database: Database, keys: Keys, known: Mapping[str, Groups]) -
 
 async def _called(group: Subscription, known: Mapping[str, Groups]) -> str:
     channel = known.get(group.channel)
-    return await channel.called(group.address.partition("/")[0]) if channel else ""
+    if channel is None:
+        return ""
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await channel.called(group.address.partition("/")[0])
+    except TimeoutError:
+        return ""

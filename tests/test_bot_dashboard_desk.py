@@ -230,6 +230,13 @@ async def test_what_is_typed_wrong_is_said_and_what_is_urgent_is_offered(tmp_pat
         assert any(choice.startswith("urgent") for choice in re.findall(r'name="choice" value="([^"]+)"', urgent.text))
 
 
+async def test_showing_how_it_arrives_says_where_to_look(tmp_path: Path) -> None:
+    async with deployed(tmp_path) as here, here.signed_in(await here.hire("A")) as one:
+        number = await drafted(one)
+        assert "Look into your chat with the bot" in (await press(one, f"write:{number}-show")).text
+        assert "Look into your chat with the bot" not in (await press(one, "write:17-show")).text
+
+
 async def test_alone_it_can_be_undone_on_the_page(tmp_path: Path) -> None:
     async with deployed(tmp_path) as here, here.signed_in(await here.hire("A")) as one:
         number = await drafted(one)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.groups import waiting
 from storage import coordinators, subscriptions
 from storage.crypto import Keys
 from storage.database import Database
@@ -59,6 +60,25 @@ async def test_what_is_confirmed_stays_and_asking_again_makes_it_wait_no_longer(
     assert [one.address for one in await groups(database, confirmed=True)] == ["-1"]
     assert await groups(database, confirmed=False) == []
     assert await subscriptions.find(database, KEYS, "telegram", "3")
+
+
+class Slow:
+    """A channel that does not say what its groups are called, or only after a while."""
+
+    async def leads(self, chat: str, person: str) -> bool:
+        return True
+
+    async def called(self, chat: str) -> str:
+        await asyncio.sleep(30 if chat == "-1" else 0)
+        return "Night shift"
+
+
+async def test_nobody_waits_for_the_name_of_a_group(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.groups.SECONDS", 0.05)
+    for address in ("-1", "-2/7"):
+        await subscriptions.put(database, KEYS, "telegram", address, WISHES, place="group", proposed_at=NOW)
+    await subscriptions.put(database, KEYS, "signal", "-3", WISHES, place="group", proposed_at=NOW)
+    assert sorted(one.title for one in await waiting(database, KEYS, {"telegram": Slow()})) == ["", "", "Night shift"]
 
 
 async def test_a_group_that_waited_before_this_was_kept_waits_from_now(tmp_path: Path) -> None:

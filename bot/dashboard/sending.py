@@ -7,7 +7,7 @@ from bot.dashboard import asking
 from bot.dashboard.forms import Upload
 from bot.dashboard.parts import Done, Parts, Visit
 from handlers import writing
-from handlers.types import Attachment, File, Reply, Request
+from handlers.types import Attachment, File, Paragraph, Reply, Request
 
 UPDATES, PEOPLE = "updates", "people"
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
@@ -21,7 +21,8 @@ async def choose(visit: Visit, parts: Parts, form: Mapping[str, str]) -> Done | 
     reply = await asking.pressed(visit, parts, choice)
     if reply is None:
         return None
-    return _on(visit, choice, reply, "arrives" if choice.endswith("-show") else "")
+    late = Paragraph(visit.words.say("write.stale")) in reply.blocks
+    return _on(visit, choice, reply, "arrives" if choice.endswith("-show") and not late else "")
 
 
 async def write(visit: Visit, parts: Parts, form: Mapping[str, str]) -> Done | None:
