@@ -16,7 +16,7 @@ class BodyError(Exception):
         self.status = status
 
 
-async def read(request: Request, largest: int, *, seconds: float = SECONDS, drained: int = 0) -> bytes:
+async def read(request: Request, largest: int, *, seconds: float | None = None, drained: int = 0) -> bytes:
     """The whole body; BodyError 413 when it is larger than `largest` bytes, 408 when it takes too long.
 
     What is larger is read on, and forgotten, up to `drained` bytes: a browser hears an answer only when it is through.
@@ -24,7 +24,7 @@ async def read(request: Request, largest: int, *, seconds: float = SECONDS, drai
     parts: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(SECONDS if seconds is None else seconds):
             async for part in request.stream():
                 size += len(part)
                 if size > max(largest, drained):
