@@ -12,6 +12,9 @@ COPY storage storage
 RUN /venv/bin/pip install --no-cache-dir --no-deps --no-index --no-build-isolation .
 
 FROM python:3.11-slim
+# Arabic letters for charts, posters and reports; those of other scripts come with the library.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin beside \
  && install -d -o beside -g beside -m 0700 /data
 COPY --from=build /venv /venv

@@ -42,7 +42,7 @@ from content.ranking import Ranking
 from content.search import Search
 from handlers.metrics import register
 from handlers.types import Outside
-from storage import audit, broadcasts, coordinators, crypto
+from storage import audit, broadcasts, coordinators, crypto, subscriptions
 from storage.database import Database, DatabaseError
 
 log = structlog.get_logger()
@@ -91,7 +91,7 @@ class App:
             self._database, self._figures, self._telling, lambda: self.conversation.outside, settings.time_zone
         )
         self._roles = Roles(self._database, self._keys)
-        posting = Posting(self._deliverers)
+        self._posting = posting = Posting(self._deliverers)
         self._subscribing = Subscribing(
             self._database,
             self._keys,
@@ -162,6 +162,8 @@ class App:
             lambda: self._live.current,
             self._desk,
             self._telling,
+            self._subscribing,
+            self._posting,
             self._take_over,
             lambda: self._learnt != self._overlay.changes.taught,
         )
@@ -192,6 +194,7 @@ class App:
         self._subscribing.groups["telegram"] = telegram.courier
         self._channels["telegram"] = telegram
         self._deliverers["telegram"] = telegram.courier
+        self._posting.shelves["telegram"] = telegram.courier
         self._link = telegram.courier.link
         self._routes += telegram.routes()
 
@@ -275,6 +278,7 @@ class App:
         await coordinators.purge(self._database, now)
         await audit.purge(self._database, now)
         await broadcasts.purge(self._database, now)
+        await subscriptions.purge(self._database, now)
 
     async def _run(self, name: str, channel: Channel) -> None:
         """Serve a channel; when it ends by itself the others go on."""

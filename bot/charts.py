@@ -1,4 +1,4 @@
-"""Charts: one Vega-Lite specification → PNG for the chat, SVG for the page; drawn in a process that ends when idle.
+"""Charts: one Vega-Lite specification → PNG for the chat, SVG for the page; and a sheet of paper as PDF.
 
 The library takes some hundred megabytes once it draws, and a second to begin, so it lives in a child: the first chart
 starts it, the next ones find it warm, and after a while without any it ends and gives the memory back. Run as
@@ -87,7 +87,11 @@ class Charts:
         """The chart as SVG; None where it could not be drawn."""
         return await self._drawn("svg", specification)
 
-    async def _drawn(self, form: str, specification: dict[str, Any]) -> bytes | None:
+    async def pdf(self, svg: str) -> bytes | None:
+        """A drawing as PDF, its words as words; None where it could not be made."""
+        return await self._drawn("pdf", svg)
+
+    async def _drawn(self, form: str, specification: dict[str, Any] | str) -> bytes | None:
         async with self._turn:
             try:
                 async with asyncio.timeout(SECONDS):
@@ -144,6 +148,8 @@ def main() -> None:
         try:
             if asked["form"] == "png":
                 drawn = vl_convert.vegalite_to_png(specification, scale=SCALE)
+            elif asked["form"] == "pdf":
+                drawn = vl_convert.svg_to_pdf(specification)
             else:
                 drawn = vl_convert.vegalite_to_svg(specification).encode()
         except ValueError:

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 from bot.charts import Charts, bars
 from bot.counter import SCALE
 from content.model import Language
-from handlers.stats import SHOWN, SMALLEST_WEEK, Figure, View
+from handlers.stats import PERIODS, SHOWN, SMALLEST_WEEK, Figure, View
 from handlers.types import Request
 from storage import coordinators, statistics
 from storage.database import Database
@@ -31,6 +32,29 @@ def margin(days: int) -> int:
     return math.ceil(SURE * SCALE * math.sqrt(2 * max(days, 1)))
 
 
+def is_small(total: int, blur: int, days: int) -> bool:
+    """Whether a noisy total may come from a group that is too small for detail."""
+    return total - blur < SMALLEST_WEEK * days / WEEK and total < 2 * blur
+
+
+class Wrong(NamedTuple):
+    """How wrong figures of a period can be: one alone, so many together, and the total from which details are shown."""
+
+    days: int
+    one: int
+    together: int
+    detail_from: int
+
+
+def wrong(labels: int) -> tuple[Wrong, ...]:
+    """For each period that can be asked for, of a metric with so many labels."""
+    return tuple(
+        Wrong(days, margin(days), blur, next(total for total in count() if not is_small(total, blur, days)))
+        for days in PERIODS.values()
+        for blur in (margin(days * labels),)
+    )
+
+
 class Figures:
     """What handlers and pages are handed of the statistics. The day that is still open is never in it."""
 
@@ -47,7 +71,7 @@ class Figures:
         before = await statistics.totals(self._database, metric, first - timedelta(days=days), first)
         figures = sorted((figure(label, one) for label, one in now.items()), key=lambda one: -one.number)
         total = whole(now)
-        small = total.number - total.margin < SMALLEST_WEEK * days / WEEK and total.number < 2 * total.margin
+        small = is_small(total.number, total.margin, days)
         earlier = {label: figure(label, one) for label, one in before.items() if one.days >= MOSTLY * days}
         return View(metric, days, tuple(figures), earlier, total, small)
 
@@ -68,6 +92,10 @@ class Figures:
     async def svg(self, specification: dict[str, Any]) -> bytes | None:
         """A chart for a page; None where it cannot be drawn."""
         return await self._charts.svg(specification)
+
+    async def pdf(self, svg: str) -> bytes | None:
+        """A sheet of paper; None where it cannot be made."""
+        return await self._charts.pdf(svg)
 
     async def digest(self, request: Request, *, wanted: bool) -> bool:
         """Whether this coordinator wants the weekly digest, from now on."""

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from bot.channels.base import Deliverer, GoneError, MovedError, SendError, TemporaryError
-from handlers.types import Attachment, Reply
+from bot.channels.base import Deliverer, GoneError, MovedError, SendError, Shelf, TemporaryError
+from handlers.types import Attachment, File, Reply
 
 T = TypeVar("T")
 TRIES = 6
@@ -14,10 +14,11 @@ LONGEST_PAUSE = 4.0
 
 
 class Posting:
-    """Sends, changes and deletes through the channels' Deliverers."""
+    """Sends, changes and deletes through the channels' Deliverers; `shelves` are those that keep files."""
 
     def __init__(self, channels: Mapping[str, Deliverer]) -> None:
         self._channels = channels
+        self.shelves: dict[str, Shelf] = {}
 
     async def send(
         self, channel: str, address: str, reply: Reply, attachment: Attachment | None = None, *, silent: bool = False
@@ -45,6 +46,11 @@ class Posting:
             return message
         changed = await _trying(lambda: deliverer.correct(address, message, reply, None))
         return changed or message
+
+    async def store(self, channel: str, address: str, file: File, said: str) -> Attachment | None:
+        """Keep a file in a chat, so that it can be sent on; None where it could not be."""
+        shelf = self.shelves.get(channel)
+        return await _trying(lambda: shelf.store(address, file, said)) if shelf else None
 
     async def take_back(self, channel: str, address: str, message: str) -> None:
         """Delete a message, where the platform lets us."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bot.figures import wrong
 from content.loader import load
 from handlers.metrics import register
 from storage.tables import metadata
@@ -10,8 +11,11 @@ PAGE = Path(__file__).parents[1] / "docs" / "privacy.md"
 
 
 def generated(page: str) -> str:
-    """The page with its two tables as they have to be."""
-    return _between(_between(page, "columns", _columns()), "metrics", _metrics())
+    """The page with its tables as they have to be."""
+    tables = {"columns": _columns(), "metrics": _metrics(), "wrong": _wrong()}
+    for name, table in tables.items():
+        page = _between(page, name, table)
+    return page
 
 
 def _between(page: str, name: str, table: str) -> str:
@@ -37,6 +41,17 @@ def _metrics() -> str:
     return head + "".join(
         f"| `{metric.name}` | {metric.purpose} | {len(metric.labels)} | {metric.owner} | {metric.review_date} |\n"
         for metric in register(load())
+    )
+
+
+def _wrong() -> str:
+    """How wrong the figures of each period can be, and from which total details are shown."""
+    themes = len(load().themes)
+    head = (
+        f"| period | one figure | all {themes} themes together | details from a total of |\n| --- | --- | --- | --- |\n"
+    )
+    return head + "".join(
+        f"| {one.days} days | ± {one.one} | ± {one.together} | {one.detail_from} |\n" for one in wrong(themes)
     )
 
 

@@ -19,7 +19,7 @@ from handlers import codes, person
 from handlers.buttons import navigation
 from handlers.handed import Answered, Asked, Question, Said
 from handlers.types import Outside, Paragraph, Reply, Request
-from storage import relays, subscriptions
+from storage import audit, relays, subscriptions
 from storage.crypto import Keys
 from storage.database import Database
 from storage.relays import Relay
@@ -251,6 +251,7 @@ class Relaying:
         address = f"{request.chat}/{request.thread}" if request.thread else request.chat
         wishes = Wishes(request.language, ())
         await subscriptions.put(self._database, keys, channel, address, wishes, place="desk")
+        await audit.note(self._database, "desk-set", "coordinator", self._now())
         await self._telling.tell(person.told_of_desk)
         return True
 

@@ -5,13 +5,14 @@ import hmac
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Literal, Protocol
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.bodies import from_body
 from bot.channels.base import SendError
+from bot.groups import Groups, Proposed, waiting
 from bot.posting import Posting
 from bot.telling import Telling
 from bot.tries import Tries
@@ -19,7 +20,7 @@ from handlers import codes, groups
 from handlers.handed import Kept, Sent, Subscribed, Wishes
 from handlers.types import Outside, Paragraph, Reply, Request
 from handlers.update import message
-from storage import broadcasts, coordinators, latecomers, subscriptions
+from storage import audit, broadcasts, coordinators, latecomers, subscriptions
 from storage.broadcasts import Broadcast
 from storage.crypto import Keys
 from storage.database import Database
@@ -34,14 +35,6 @@ WAITING = 25
 SUBSCRIBER = "subscriber"
 OUT: tuple[broadcasts.State, ...] = ("sending", "paused", "sent", "stopped", "recalling", "recalled")
 """The states in which something was sent under a code."""
-
-
-class Groups(Protocol):
-    """What a channel knows of its groups."""
-
-    def leads(self, chat: str, person: str) -> Awaitable[bool]:
-        """Whether somebody is an administrator of a group."""
-        ...
 
 
 def address_of(request: Request) -> str:
@@ -130,7 +123,7 @@ class Subscribing:
             address,
             subscriptions.Wishes(**asdict(wishes)),
             place="private" if alone else "group",
-            confirmed=alone,
+            proposed_at=0 if alone else self._now(),
         )
         if there:
             return "changed"
@@ -174,10 +167,16 @@ class Subscribing:
 
     # groups
 
+    async def waiting(self) -> Sequence[Proposed]:
+        """The groups that wait, each by its name of this moment."""
+        return await waiting(self._database, self._keys(), self.groups)
+
     async def decide(self, request: Request, group: int, *, yes: bool) -> bool:
         """Let a proposed group in, or delete it; the group hears of a yes."""
         who, now = request.coordinator, self._now()
         found = await subscriptions.decide(self._database, self._keys(), group, who, now, yes=yes)
+        if found:
+            await audit.note(self._database, "group-confirmed" if yes else "group-refused", "coordinator", now)
         if found and yes:
             words = self._outside().content.languages[found.wishes.language]
             await self._post(found, Reply((Paragraph(words.say("group.welcome")),)))

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.crypto import Keys, new_row
 from storage.database import Database, whole
-from storage.tables import coordinators, deliveries, subscription_topics, subscriptions, topics
+from storage.tables import PROPOSED_DAYS, coordinators, deliveries, subscription_topics, subscriptions, topics
 
 TABLE = "subscriptions"
+DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,12 @@ async def of_place(database: Database, keys: Keys, place: str, *, confirmed: boo
 
 @whole
 async def put(
-    database: Database, keys: Keys, channel: str, address: str, wishes: Wishes, *, place: str, confirmed: bool = True
+    database: Database, keys: Keys, channel: str, address: str, wishes: Wishes, *, place: str, proposed_at: int = 0
 ) -> int:
-    """Keep what a chat asked for; the number of its subscription. One that is there is changed, and stays confirmed."""
+    """Keep what a chat asked for; the number of its subscription. One that is there is changed, and stays confirmed.
+
+    A group that is `proposed_at` a time waits from then on to be confirmed by a coordinator.
+    """
     values = {
         "language": wishes.language,
         "region": wishes.region,
@@ -94,7 +98,8 @@ async def put(
                 "address": keys.seal(address, TABLE, "address", row),
                 "lookup": keys.lookup(channel, address),
                 "place": place,
-                "confirmed": confirmed,
+                "confirmed": not proposed_at,
+                "proposed_at": proposed_at,
             }
             await connection.execute(insert(subscriptions).values(**values))
         else:
@@ -119,11 +124,23 @@ async def decide(
             return None
         group = await _subscription(connection, keys, row)
         if yes:
-            await connection.execute(update(subscriptions).where(waiting).values(confirmed=True))
+            await connection.execute(update(subscriptions).where(waiting).values(confirmed=True, proposed_at=0))
         else:
             await remove_rows(connection, [subscription])
     await database.tidy_log()
     return group
+
+
+@whole
+async def purge(database: Database, now: int) -> None:
+    """Delete the groups that were proposed and that nobody confirmed in time."""
+    over = subscriptions.c.confirmed.is_(False) & (subscriptions.c.proposed_at < now - PROPOSED_DAYS * DAY)
+    async with database.write() as connection:
+        gone = (await connection.execute(select(subscriptions.c.id).where(over))).scalars().all()
+        if gone:
+            await remove_rows(connection, gone)
+    if gone:
+        await database.tidy_log()
 
 
 @whole

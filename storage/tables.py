@@ -23,6 +23,8 @@ AFTER_EXPIRY_DAYS = 30
 """How long the text of a broadcast is kept after it expired, and a draft nobody touched."""
 RELAY_HOURS = 47
 AUDIT_DAYS = 365
+PROPOSED_DAYS = 7
+"""How long a group waits for a coordinator before it is deleted."""
 
 metadata = MetaData()
 
@@ -149,6 +151,16 @@ subscriptions = Table(
     Column("quiet_from", Integer, nullable=False, info={"what": "an hour", "why": "no update wakes anybody"}),
     Column("quiet_to", Integer, nullable=False, info={"what": "an hour", "why": "no update wakes anybody"}),
     Column("alerts", Boolean, nullable=False, info={"what": "yes or no", "why": "whether alerts may wake"}),
+    Column(
+        "proposed_at",
+        Integer,
+        nullable=False,
+        server_default="0",
+        info={
+            "what": "when a group was proposed, until it is confirmed",
+            "why": f"one that nobody confirms is deleted after {PROPOSED_DAYS} days",
+        },
+    ),
     info={"keep": UNTIL_LEFT, "job": "purge"},
 )
 

@@ -7,14 +7,16 @@ import re
 from collections.abc import AsyncIterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 
 from bot.dashboard.export import to_csv
 from bot.dashboard.parts import Page, Table
 from storage.coordinators import SERVER
-from tests.dashboards import Deployed, deployed
+from tests.dashboards import Deployed, deployed, proposed
 from tests.journeys.at_dashboard import fill
 
 FIGURES = (
@@ -80,6 +82,48 @@ async def test_a_file_holds_exactly_what_the_screen_shows(here: Deployed, tmp_pa
             assert (await browser.get(html.unescape(link))).status_code == 200
 
 
+def everything_in(data: dict[str, Any]) -> list[str]:
+    """Every word of a file."""
+    found = [*data["lines"]]
+    for table in data["tables"]:
+        found += [table["title"], *table["notes"], *(str(cell) for row in table["rows"] for cell in row.values())]
+    return found
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["referrals?q=szpila", "referral?id=pl-szpila-hfpc-antirepression-line", "phrases?try=help", "people", "updates"],
+)
+async def test_what_is_no_table_on_the_screen_is_saved_too(here: Deployed, tmp_path: Path, path: str) -> None:
+    """Every word of the file stands on the page; and what the page is about stands in the file."""
+    busy(here, tmp_path)
+    async with here.signed_in(await here.hire("A")) as browser:
+        await taught(browser)
+        await proposed(browser, phones="+48 600 000 000")
+        page = (await browser.get(f"/dashboard/{path}")).text
+        said = html.unescape(re.sub(r"<[^>]+>", " ", page)) + " ".join(
+            html.unescape(value) for value in re.findall(r'value="([^"]*)"', page)
+        )
+        file = json.loads((await browser.get(saved_as(path, "json"))).text)
+        for words in everything_in(file):
+            for line in words.split("\n"):
+                assert line in said, line
+        table = (await browser.get(saved_as(path, "csv"))).text
+        assert {
+            "referrals": "+48600000000" in table and "+48785931935" in table,
+            "referral": "+48785931935" in table,
+            "phrases": "where do i sleep" in table,
+            "people": "Telegram" in table,
+            "updates": "Nothing waits" in table,
+        }[path.partition("?")[0]]
+
+
+async def taught(browser: httpx.AsyncClient) -> None:
+    """Teach a phrase."""
+    form = {"do": "teach", "phrase": "where do i sleep", "label": "smalltalk", "language": "en"}
+    assert (await browser.post("/dashboard/phrases", data=form)).status_code == 200
+
+
 async def test_every_chart_has_its_table_and_is_drawn(here: Deployed, tmp_path: Path) -> None:
     busy(here, tmp_path)
     async with here.signed_in(SERVER) as browser:
@@ -127,7 +171,7 @@ async def test_no_page_takes_another_metric_or_period_than_there_is(here: Deploy
     async with here.signed_in(SERVER) as browser:
         for query in ("metric=coordinators&days=7", "metric=x&days=1", "metric=theme&days=-1&label=%00"):
             assert "Themes, the last 7 days" in (await browser.get(f"/dashboard/needs?{query}")).text
-        for path in ("nowhere", "nowhere.csv", "overview.pdf", "referrals.csv", "../healthz.csv"):
+        for path in ("nowhere", "nowhere.csv", "overview.pdf", "audit.xml", "../healthz.csv"):
             answer = await browser.get(f"/dashboard/{path}")
             assert answer.status_code == 404
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.holding import MINUTES, Holding
-from storage import relays
+from storage import audit, relays
 from tests.journeys.running import beside, telegram_settings
 from tests.standins.telegram import Chat, Shown, TelegramServer
 from tests.test_privacy import everything_in
@@ -52,6 +52,7 @@ async def desk(place: Town, telegram: TelegramServer) -> Chat:
     await until(known)
     for lead in place.team:
         assert "A coordinator chose the group" in (await lead.reply()).text
+    assert [one.what for one in await audit.noted(place.here.database)] == ["desk-set"]
     return group
 
 

@@ -1,14 +1,20 @@
 """A marked word and a marked address go through every path and turn up nowhere."""
 
 import asyncio
+import json
+import math
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
 from bot.counter import CAP, EPSILON
+from bot.figures import is_small, wrong
 from bot.privacy_page import PAGE, generated
+from handlers.stats import FEW, SMALLEST_WEEK
 from storage.tables import metadata
 from tests.journeys.running import beside, telegram_settings
 from tests.standins.telegram import TelegramServer
@@ -61,3 +67,19 @@ def test_the_privacy_page_states_the_real_figures() -> None:
     assert f"at most {CAP} counts a day" in page
     assert f"epsilon {EPSILON:g}" in page
     assert f"scale {CAP / EPSILON:g}" in page
+    assert f"A figure below {FEW} shows as “fewer than {FEW}”" in page
+    assert f"about {SMALLEST_WEEK} answers a week" in page
+    week = wrong(7)[0]
+    assert f"| 7 days | ± {week.one} | ± {week.together} | {week.detail_from} |" in page
+
+
+def test_the_table_of_errors_is_what_the_noise_does() -> None:
+    """Nineteen of twenty sums of noise lie within what is stated, and details begin where the code begins them."""
+    draws = json.loads(subprocess.check_output([sys.executable, "-m", "storage.noise", "70000", f"{CAP / EPSILON:g}"]))
+    for days, one, together, detail in wrong(7):
+        for many, stated in ((days, one), (7 * days, together)):
+            sums = [abs(sum(draws[at : at + many])) for at in range(0, len(draws) - many, many)]
+            within = sum(number <= stated for number in sums) / len(sums)
+            assert within == pytest.approx(0.95, abs=4 * math.sqrt(0.05 * 0.95 / len(sums)) + 0.01), (days, many)
+        assert is_small(detail - 1, together, days)
+        assert not is_small(detail, together, days)

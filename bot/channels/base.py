@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Protocol
 
-from handlers.types import Attachment, Offer, Reply, Request, Session
+from handlers.types import Attachment, File, Offer, Reply, Request, Session
 
 
 class Answerer(Protocol):
@@ -63,6 +63,14 @@ class Deliverer(Protocol):
 
     async def take_back(self, address: str, message: str) -> None:
         """Delete a message."""
+        ...
+
+
+class Shelf(Protocol):
+    """A channel that keeps files, so that they can be sent on. It raises one of the errors below when it fails."""
+
+    async def store(self, address: str, file: File, said: str) -> Attachment:
+        """Keep a file in a chat, below it some words; what the channel calls it from now on."""
         ...
 
 

@@ -16,19 +16,27 @@ class BodyError(Exception):
         self.status = status
 
 
-async def read(request: Request, largest: int) -> bytes:
-    """The whole body; BodyError 413 when it is larger than `largest` bytes, 408 when it takes too long."""
+async def read(request: Request, largest: int, *, seconds: float | None = None, drained: int = 0) -> bytes:
+    """The whole body; BodyError 413 when it is larger than `largest` bytes, 408 when it takes too long.
+
+    What is larger is read on, and forgotten, up to `drained` bytes: a browser hears an answer only when it is through.
+    """
     parts: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(SECONDS if seconds is None else seconds):
             async for part in request.stream():
                 size += len(part)
-                if size > largest:
+                if size > max(largest, drained):
                     raise BodyError(413)
-                parts.append(part)
+                if size > largest:
+                    parts.clear()
+                else:
+                    parts.append(part)
     except TimeoutError:
         raise BodyError(408) from None
     except ClientDisconnect:
         raise BodyError(400) from None
+    if size > largest:
+        raise BodyError(413)
     return b"".join(parts)

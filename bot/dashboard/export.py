@@ -17,7 +17,7 @@ def to_csv(page: Page) -> str:
     out = csv.writer(written)
     out.writerow((page.title,))
     out.writerows((_cell(line),) for line in page.lines)
-    for table in page.tables:
+    for table in (*page.own, *page.tables):
         out.writerow(())
         out.writerow((_cell(table.title),))
         out.writerows((table.head,) if table.rows else ())
@@ -35,7 +35,7 @@ def to_json(page: Page) -> str:
             "rows": [dict(zip(table.head, row, strict=True)) for row in table.rows],
             "notes": [said for said in ("" if table.rows else table.empty, table.note) if said],
         }
-        for table in page.tables
+        for table in (*page.own, *page.tables)
     ]
     return json.dumps({"title": page.title, "lines": page.lines, "tables": tables}, ensure_ascii=False, indent=1)
 
@@ -53,10 +53,14 @@ def _cell(words: str) -> str:
 def addresses(name: str, asked: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """(form, address) of what a page can be saved as, with what it was asked."""
     kept = {key: value for key, value in asked.items() if key != "said"}
-    return tuple((form, address(f"{name or OVERVIEW}.{form}", **kept)) for form in FORMS)
+    forms = (*FORMS, PDF) if name in PRINTED else FORMS
+    return tuple((form, address(f"{name or OVERVIEW}.{form}", **kept)) for form in forms)
 
 
 OVERVIEW = "overview"
+PDF = "pdf"
+PRINTED = ("report",)
+"""Pages that are a sheet of paper too."""
 FORMS: Mapping[str, tuple[str, Callable[[Page], str]]] = {
     "csv": ("text/csv; charset=utf-8", to_csv),
     "json": ("application/json", to_json),

@@ -1,6 +1,6 @@
 """The week at a glance."""
 
-from bot.dashboard import needs, referrals, tables
+from bot.dashboard import asking, needs, referrals, tables
 from bot.dashboard.parts import Page, Parts, Tab, Visit, address
 from handlers import stats
 
@@ -16,6 +16,7 @@ async def show(visit: Visit, parts: Parts) -> Page:
     lines = (
         *tables.sentences(views[0], words, outside),
         *await referrals.waiting(visit, parts),
+        *await waiting(visit, parts),
         needs.method(views[0], visit),
     )
     shown = [tables.of_view(view, visit, parts, most=tables.ONE_TABLE, linked=view.metric == "theme") for view in views]
@@ -28,3 +29,11 @@ async def show(visit: Visit, parts: Parts) -> Page:
         for name, days in stats.PERIODS.items()
     )
     return Page(words.say("dashboard.pages.overview"), lines, tuple(shown), (periods,), save=True)
+
+
+async def waiting(visit: Visit, parts: Parts) -> tuple[str, ...]:
+    """That others' updates wait for a second coordinator, where they do and one may look."""
+    request = await asking.request_of(visit, parts)
+    items = await parts.desk.updates.items(request) if request.coordinator else ()
+    many = len([one for one in items if one.state == "waiting" and not one.mine])
+    return (visit.words.say("dashboard.updates_wait", number=many),) if many else ()

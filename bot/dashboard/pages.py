@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.dashboard import gaps, needs, overview, people, phrases, referrals, report
+from bot.dashboard import desk, gaps, needs, overview, people, phrases, referrals, report, sending
 from bot.dashboard.parts import Act, Show
 
 SHOWN: Mapping[str, Show] = {
@@ -12,7 +12,7 @@ SHOWN: Mapping[str, Show] = {
     "referrals": referrals.show,
     "referral": referrals.one,
     "phrases": phrases.show,
-    "updates": people.updates,
+    "updates": desk.show,
     "people": people.show,
     "audit": people.audit_list,
     "privacy": people.privacy,
@@ -28,4 +28,10 @@ ACTS: Mapping[tuple[str, str], Act] = {
     ("referral", "propose"): referrals.propose,
     ("phrases", "teach"): phrases.teach,
     ("phrases", "undo"): phrases.undo,
+    ("updates", "choose"): sending.choose,
+    ("updates", "write"): sending.write,
+    ("updates", "upload"): sending.upload,
+    ("people", "choose"): sending.choose,
 }
+TAKE_FILES = ("updates",)
+"""Pages that a file may be sent from."""

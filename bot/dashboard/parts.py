@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
 
+from bot.dashboard.forms import Upload
+from bot.dashboard.talk import Talk
 from bot.figures import Figures
 from bot.overlay import Overlay
+from bot.posting import Posting
+from bot.subscribing import Subscribing
 from bot.telling import Telling
 from content.model import Content, Language
 from handlers.desk import Desk
@@ -27,12 +31,17 @@ def address(page: str = "", **asked: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Somebody opens a page. `who` is a coordinator's number, or the server; `now` is in the deployment's time zone."""
+    """Somebody opens a page. `who` is a coordinator's number, or the server; `now` is in the deployment's time zone.
+
+    `talk` is what the desk has shown in this session, `file` what was sent along.
+    """
 
     who: int
     words: Language
     asked: Mapping[str, str]
     now: datetime
+    talk: Talk = field(default_factory=Talk)
+    file: Upload | None = None
 
     @property
     def seconds(self) -> int:
@@ -73,7 +82,11 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one page shows. `more` is for templates of its own; `save` whether the tables can be saved."""
+    """What one page shows.
+
+    `more` is for templates of its own, `own` holds as tables what they show in another form; `save` says whether all of
+    it can be saved. After `soon` seconds the page looks again by itself, 0 for never.
+    """
 
     title: str
     lines: tuple[str, ...] = ()
@@ -81,13 +94,14 @@ class Page:
     tabs: tuple[tuple[Tab, ...], ...] = ()
     template: str = "tables.html"
     save: bool = False
-    soon: bool = False
+    own: tuple[Table, ...] = ()
+    soon: int = 0
     more: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of something that was sent: the sentence under `dashboard.said`, and the page to go on with."""
+    """What became of something that was sent: the page to go on with, and perhaps a sentence under `dashboard.said`."""
 
     said: str
     page: str
@@ -110,9 +124,12 @@ class Parts:
     shipped: Callable[[], Content]
     desk: Desk
     telling: Telling
+    subscribing: Subscribing
+    posting: Posting
     take_over: Callable[[], Awaitable[None]]
     learning: Callable[[], bool]
 
 
 Show = Callable[[Visit, Parts], Awaitable[Page]]
-Act = Callable[[Visit, Parts, Mapping[str, str]], Awaitable[Done | Page]]
+Act = Callable[[Visit, Parts, Mapping[str, str]], Awaitable[Done | Page | None]]
+"""What is done with a form: where to go on, the form again with what is wrong in it, None where it is not ours."""

@@ -1,22 +1,46 @@
-"""The coordinators, what was done, what is kept, and where updates are written."""
+"""The coordinators, the groups to confirm, what was done, and what is kept."""
 
-from bot.dashboard.parts import Page, Parts, Table, Visit
-from bot.dashboard.tables import of_view
+from collections.abc import Mapping, Sequence
+
+from bot.channels.web.render import blocks_html, buttons_html
+from bot.dashboard import asking, desk
+from bot.dashboard.parts import Page, Parts, Table, Visit, address
+from bot.dashboard.sending import PEOPLE
+from bot.figures import wrong
 from bot.team import sign_of
-from handlers import names, when
+from handlers import groups, names, when
 from handlers.metrics import register
+from handlers.stats import FEW, SMALLEST_WEEK
 from storage import audit, coordinators, kept, subscriptions
-from storage.tables import metadata
+from storage.coordinators import SERVER
+from storage.tables import PROPOSED_DAYS, metadata
 
 LINES = 100
 
 
 async def show(visit: Visit, parts: Parts) -> Page:
-    """Everyone by their signs, and the groups that wait to be confirmed."""
+    """Everyone by their signs with what can be done, and the groups to confirm; or what was answered last."""
+    if visit.asked.get("view") and visit.who != SERVER:
+        return await desk.answered(visit, parts, PEOPLE)
     words = visit.words
-    people = await coordinators.everyone(parts.database, parts.keys())
+    reply = await asking.pressed(visit, parts, "team")
+    more: dict[str, object] = {
+        "buttons": buttons_html(desk.here(reply.buttons)) if reply else "",
+        "urgent": (),
+        "action": address(PEOPLE),
+        "groups": await _proposals(visit, parts) if reply else (),
+    }
+    lines = (words.say("dashboard.people_line"), *(() if reply else (words.say("dashboard.server_may"),)))
+    tables = await _everyone(visit, parts), await _groups(visit, parts)
+    title = words.say("dashboard.pages.people")
+    return Page(title, lines, template="people.html", save=True, own=tables, more=more)
+
+
+async def _everyone(visit: Visit, parts: Parts) -> Table:
+    """The coordinators, and what each may do now."""
+    words = visit.words
     rows = []
-    for one in people:
+    for one in await coordinators.everyone(parts.database, parts.keys()):
         state = "active"
         if one.suspended_until > visit.seconds:
             state = "suspended"
@@ -25,33 +49,28 @@ async def show(visit: Visit, parts: Parts) -> Page:
         me = words.say("dashboard.you") if one.id == visit.who else ""
         rows.append((sign_of(one.id), words.say(f"dashboard.state.{state}"), one.channel.title(), me))
     head = tuple(words.say(f"dashboard.{key}") for key in ("sign", "may", "columns.channel", "note"))
-    waiting = await subscriptions.of_place(parts.database, parts.keys(), "group", confirmed=False)
-    groups = tuple(
+    return Table(words.say("team.title"), head, tuple(rows), empty=words.say("dashboard.nobody"))
+
+
+async def _groups(visit: Visit, parts: Parts) -> Table:
+    """The groups that wait. What they are called is shown to those who decide, and is not in a file."""
+    words = visit.words
+    rows = tuple(
         (
             names.language(one.wishes.language.partition("-")[0], words.code),
             names.country(one.wishes.region, words.code) if one.wishes.region else words.say("dashboard.everywhere"),
         )
-        for one in waiting
+        for one in await subscriptions.of_place(parts.database, parts.keys(), "group", confirmed=False)
     )
-    tables = (
-        Table(words.say("team.title"), head, tuple(rows), empty=words.say("dashboard.nobody")),
-        Table(
-            words.say("dashboard.groups"),
-            (words.say("dashboard.columns.language"), words.say("dashboard.columns.country")),
-            groups,
-            words.say("dashboard.groups_note"),
-            empty=words.say("dashboard.no_groups"),
-        ),
-    )
-    return Page(words.say("dashboard.pages.people"), (words.say("dashboard.people_line"),), tables)
+    head = (words.say("dashboard.columns.language"), words.say("dashboard.columns.country"))
+    note, none = words.say("dashboard.groups_note", days=PROPOSED_DAYS), words.say("dashboard.no_groups")
+    return Table(words.say("dashboard.groups"), head, rows, note, empty=none)
 
 
-async def updates(visit: Visit, parts: Parts) -> Page:
-    """Updates are written in the chat."""
-    words = visit.words
-    lines = (words.say("dashboard.updates_line"), words.say("dashboard.updates_how"))
-    view = await parts.figures.view("update", 30)
-    return Page(words.say("dashboard.pages.updates"), lines, (of_view(view, visit, parts),), save=True)
+async def _proposals(visit: Visit, parts: Parts) -> Sequence[Mapping[str, str]]:
+    """Each group that waits as the chat asks about it."""
+    asked = [groups.proposal(visit.words, one.id, one.title) for one in await parts.subscribing.waiting()]
+    return [{"blocks": blocks_html(one.blocks), "buttons": buttons_html(one.buttons)} for one in asked]
 
 
 async def audit_list(visit: Visit, parts: Parts) -> Page:
@@ -94,4 +113,14 @@ async def privacy(visit: Visit, parts: Parts) -> Page:
         tuple((one.name, one.purpose, str(len(one.labels))) for one in register(parts.outside().content)),
     )
     lines = (words.say("dashboard.privacy_line"), words.say("dashboard.privacy_session"))
-    return Page(words.say("dashboard.pages.privacy"), lines, (now, metrics, columns), save=True)
+    tables = now, metrics, _wrong(visit, parts), columns
+    return Page(words.say("dashboard.pages.privacy"), lines, tables, save=True)
+
+
+def _wrong(visit: Visit, parts: Parts) -> Table:
+    """How wrong a figure can be."""
+    words = visit.words
+    head = tuple(words.say(f"dashboard.wrong.{key}") for key in ("days", "one", "together", "detail"))
+    rows = tuple(tuple(map(str, one)) for one in wrong(len(parts.outside().content.themes)))
+    note = words.say("dashboard.wrong.note", few=FEW, least=SMALLEST_WEEK)
+    return Table(words.say("dashboard.wrong.title"), head, rows, note, numbers=True)

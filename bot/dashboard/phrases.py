@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from bot.dashboard.parts import Done, Page, Parts, Visit
+from bot.dashboard.parts import Done, Page, Parts, Table, Visit
 from bot.overlay import PHRASE
 from content.model import Language
 from content.overlay import LONGEST_PHRASE, Taught
@@ -16,6 +16,8 @@ from storage import audit, overlay
 MOST = 300
 """Phrases that one organisation can teach."""
 NEAR = 3
+LOOKS_AGAIN = 3
+"""Seconds after which the page looks whether a phrase is learnt."""
 
 
 async def show(visit: Visit, parts: Parts) -> Page:
@@ -26,9 +28,10 @@ async def show(visit: Visit, parts: Parts) -> Page:
         for subject, one in parts.overlay.taught.items()
     ]
     learning = parts.learning()
+    understood = _understood(tried, visit, outside) if tried else ()
     more: dict[str, object] = {
         "tried": tried,
-        "understood": _understood(tried, visit, outside) if tried else (),
+        "understood": understood,
         "learning": learning,
         "labels": [(name, named(name, words, outside)) for name in teachable(outside)],
         "languages": list(outside.content.languages),
@@ -36,7 +39,23 @@ async def show(visit: Visit, parts: Parts) -> Page:
         "taught": taught,
         "longest": LONGEST_PHRASE,
     }
-    return Page(words.say("dashboard.pages.phrases"), template="phrases.html", more=more, soon=learning)
+    soon, lines = LOOKS_AGAIN if learning else 0, (words.say("dashboard.phrases_line"),)
+    known = tuple((one.phrase, one.language, means) for one, means, _ in taught)
+    own = (*_tried(tried, understood, words), _taught(known, words))
+    title = words.say("dashboard.pages.phrases")
+    return Page(title, lines, template="phrases.html", save=True, soon=soon, own=own, more=more)
+
+
+def _tried(tried: str, understood: tuple[str, ...], words: Language) -> tuple[Table, ...]:
+    """What a sentence was taken for, to be saved."""
+    rows = tuple((one,) for one in understood)
+    return (Table(words.say("dashboard.taken_for"), (tried,), rows),) if tried else ()
+
+
+def _taught(known: tuple[tuple[str, str, str], ...], words: Language) -> Table:
+    """What was taught, to be saved."""
+    head = tuple(words.say(f"dashboard.{key}") for key in ("phrase", "language", "means"))
+    return Table(words.say("dashboard.taught_title"), head, known, empty=words.say("dashboard.taught_none"))
 
 
 def language_of(visit: Visit, outside: Outside) -> str:

@@ -1,13 +1,13 @@
 """Referrals: one coordinator confirms that a number works; changing or adding one takes two, and can be undone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import get_args
 
-from bot.dashboard import changing
+from bot.dashboard import changing, saving
 from bot.dashboard.changing import FormError
 from bot.dashboard.gaps import is_ageing
 from bot.dashboard.parts import Done, Page, Parts, Tab, Visit, address
+from bot.dashboard.saving import Entry, Waiting
 from bot.overlay import CONFIRMED, REFERRAL
 from content.model import Content, Language, Referral, ReferralKind
 from content.overlay import Changed, Confirmed, reach_of
@@ -25,52 +25,25 @@ FEW_PLACES, NAMED = 5, 3
 """Countries of a referral that are all named, and how many of more are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A referral as the page lists it. The numbers of changes are 0 where there is nothing to undo."""
-
-    id: str
-    name: str
-    where: str
-    kinds: str
-    phones: tuple[str, ...]
-    site: str
-    for_whom: str
-    mark: str
-    ageing: bool
-    today: bool
-    reach: str
-    confirmed: int
-    changed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A proposed change: (field, old, new) of what differs."""
-
-    id: int
-    mine: bool
-    name: str
-    new: bool
-    rows: tuple[tuple[str, str, str], ...]
-
-
 async def show(visit: Visit, parts: Parts) -> Page:
     """What is proposed, a search, and what it found."""
     words, content = visit.words, parts.outside().content
     country, unchecked = visit.asked.get("country", ""), "unchecked" in visit.asked
     found = [one for one in content.referrals.values() if _fits(one, visit, country, unchecked=unchecked)]
     found.sort(key=lambda one: (len(one.countries) if country else 0, one.international, where(one, words), one.name))
+    entries, proposals = [_entry(one, visit, parts) for one in found[:MOST]], await proposed(visit, parts)
     more: dict[str, object] = {
-        "found": [_entry(one, visit, parts) for one in found[:MOST]],
-        "number": len(found),
-        "most": MOST,
-        "waiting": await proposed(visit, parts),
+        "found": entries,
+        "waiting": proposals,
         "places": _places(content, words),
         "asked_country": country,
         "unchecked": unchecked,
     }
-    return Page(words.say("dashboard.pages.referrals"), template="referrals.html", more=more)
+    key = "found_none" if not found else "found_more" if len(found) > MOST else "found"
+    lines = (words.say(f"dashboard.{key}", number=len(found), most=MOST), words.say("dashboard.call_first"))
+    title = words.say("dashboard.pages.referrals")
+    own = (*saving.proposals(proposals, words), saving.entries(entries, words))
+    return Page(title, lines, template="referrals.html", save=True, own=own, more=more)
 
 
 def _fits(one: Referral, visit: Visit, country: str, *, unchecked: bool) -> bool:
@@ -178,7 +151,8 @@ def _form(visit: Visit, known: Referral | None, fields: Mapping[str, str], wrong
     }
     title = known.name if known else words.say("dashboard.add")
     back = Tab(words.say("dashboard.back_to", what=words.say("dashboard.pages.referrals")), address("referrals"))
-    return Page(title, tabs=((back,),), template="referral.html", more=more)
+    lines, own = (words.say("dashboard.propose_line"),), (saving.fields(title, fields, words),)
+    return Page(title, lines, tabs=((back,),), template="referral.html", save=True, own=own, more=more)
 
 
 async def propose(visit: Visit, parts: Parts, form: Mapping[str, str]) -> Done | Page:

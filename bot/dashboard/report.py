@@ -14,7 +14,7 @@ async def show(visit: Visit, parts: Parts) -> Page:
     days = stats.PERIODS.get(visit.asked.get("days", ""), 30)
     views = [await parts.figures.view(metric, days) for metric in METRICS]
     shown = tuple(tables.of_view(view, visit, parts, most=MOST) for view in views)
-    until = names.day(visit.now.date().isoformat(), words.code)
+    until = names.day(visit.now.date().isoformat(), words.code).rstrip(".")  # in some languages it ends with one
     lines = (words.say("dashboard.report_line", days=days, date=until), *tables.sentences(views[0], words, outside))
     periods = tuple(
         Tab(words.say(f"stats.periods.{name}"), address("report", days=many), many == days)

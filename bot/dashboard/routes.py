@@ -1,19 +1,21 @@
 """The dashboard's addresses: signing in and out, pages, what is sent from them, charts and exports."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels import body
+from bot.channels.body import BodyError
 from bot.channels.web import security
-from bot.dashboard import export, needs, pages
+from bot.dashboard import export, forms, needs, pages
 from bot.dashboard.auth import LINK_SECONDS, SESSION_SECONDS, Doors
 from bot.dashboard.miniapp import Proofs
+from bot.dashboard.paper import sheet
 from bot.dashboard.parts import PATH, Page, Parts, Visit, address
 from bot.dashboard.shown import Shown
 from content.model import ORIGINAL, Language
@@ -21,8 +23,6 @@ from storage import audit, coordinators
 from storage.coordinators import SERVER
 
 COOKIE = "beside-dashboard"
-LARGEST_BODY = 16_384
-MOST_FIELDS = 24
 
 log = structlog.get_logger()
 
@@ -159,7 +159,7 @@ class Dashboard:
         return self._whole(http, visit, name, await pages.SHOWN[name](visit, self._parts))
 
     def _whole(self, http: HttpRequest, visit: Visit, name: str, page: Page, status: int = 200) -> Response:
-        said = visit.words.interface.get(f"dashboard.said.{visit.asked.get('said', '')}", "")
+        said = f"dashboard.said.{visit.asked.get('said', '')}"
         return self._shown.page(
             http,
             page.template,
@@ -167,7 +167,7 @@ class Dashboard:
                 **self._around(visit.words),
                 "page": page,
                 "name": name,
-                "said": said,
+                "said": visit.words.say(said, megabytes=forms.MEGABYTES) if said in visit.words.interface else "",
                 "asked": visit.asked,
                 "menu": pages.MENU,
                 "saved": export.addresses(name, visit.asked) if page.save else (),
@@ -176,18 +176,29 @@ class Dashboard:
         )
 
     async def _act(self, http: HttpRequest) -> Response:
-        form = await self._form(http)
-        if isinstance(form, Response):
-            return form
+        """Only whoever may is read at length; rights are looked up again when all has come, and when it is done."""
+        name = http.path_params["page"]
+        if security.from_elsewhere(http):
+            return self._outside(http, "elsewhere", 403)
+        if await self._visit(http) is None:
+            return self._outside(http, "who", 403)
+        try:
+            sent = await forms.read(http, files=name in pages.TAKE_FILES)
+        except BodyError as error:
+            if error.status == 413 and name in pages.TAKE_FILES:
+                return self._shown.redirect(address(name, view=http.query_params.get("view"), said="too_large"))
+            return self._outside(http, "broken", error.status)
         visit = await self._visit(http)
         if visit is None:
             return self._outside(http, "who", 403)
-        act = pages.ACTS.get((http.path_params["page"], form.get("do", "")))
-        if act is None:
+        act = pages.ACTS.get((name, sent.fields.get("do", "")))
+        done = await act(replace(visit, file=sent.file), self._parts, sent.fields) if act else None
+        if done is None:
             return self._outside(http, "nowhere", 404)
-        done = await act(visit, self._parts, form)
+        if await self._visit(http) is None:
+            return self._outside(http, "gave_up")
         if isinstance(done, Page):  # something in the form is wrong: it is shown again
-            return self._whole(http, visit, http.path_params["page"], done, 422)
+            return self._whole(http, visit, name, done, 422)
         return self._shown.redirect(address(done.page, **{**done.asked, "said": done.said}))
 
     async def _export(self, http: HttpRequest) -> Response:
@@ -196,11 +207,17 @@ class Dashboard:
         if visit is None:
             return self._outside(http, "who", 403)
         show = pages.SHOWN.get("" if name == export.OVERVIEW else name)
-        page = await show(visit, self._parts) if show and form in export.FORMS else None
+        printed = form == export.PDF and name in export.PRINTED
+        page = await show(visit, self._parts) if show and (printed or form in export.FORMS) else None
         if page is None or not page.save:
             return self._outside(http, "nowhere", 404)
-        media_type, made = export.FORMS[form]
         file = f"beside-{name}-{visit.now:%Y-%m-%d}.{form}"
+        if printed:
+            paper = await self._parts.figures.pdf(sheet(page, visit.words.direction))
+            if paper is None:
+                return self._outside(http, "failed", 503)
+            return self._shown.file(http, paper, "application/pdf", name=file)
+        media_type, made = export.FORMS[form]
         return self._shown.file(http, made(page).encode(), media_type, name=file)
 
     async def _chart(self, http: HttpRequest) -> Response:
@@ -214,17 +231,17 @@ class Dashboard:
 
     async def _visit(self, http: HttpRequest) -> Visit | None:
         """Who asks; None where nobody may. Rights are looked up each time, so they end at once."""
-        who, now = self.doors.who(http.cookies.get(COOKIE, "")), self._now()
-        if who is None:
+        opened, now = self.doors.opened(http.cookies.get(COOKIE, "")), self._now()
+        if opened is None:
             return None
-        words = self._words(http)
+        who, words = opened.who, self._words(http)
         if who != SERVER:
             language = await coordinators.language_of(self._parts.database, who, int(now.timestamp()))
             if language is None:
                 self.doors.shut(who)
                 return None
             words = self._parts.outside().content.languages.get(language, words)
-        return Visit(who, words, dict(http.query_params), now.astimezone(self._parts.desk.zone))
+        return Visit(who, words, dict(http.query_params), now.astimezone(self._parts.desk.zone), opened.talk)
 
     def _words(self, http: HttpRequest) -> Language:
         """The browser's language, for whoever is not known yet."""
@@ -251,15 +268,11 @@ class Dashboard:
         shown = {**self._around(self._words(http)), **given}
         return self._shown.page(http, "door.html", shown, status, script=script)
 
-    async def _form(self, http: HttpRequest) -> dict[str, str] | Response:
+    async def _form(self, http: HttpRequest) -> Mapping[str, str] | Response:
         """What was sent from one of our own pages, or what to answer where it was not."""
         if security.from_elsewhere(http):
             return self._outside(http, "elsewhere", 403)
         try:
-            posted = (await body.read(http, LARGEST_BODY)).decode()
-            fields = parse_qs(posted, keep_blank_values=True, max_num_fields=MOST_FIELDS)
-        except body.BodyError as error:
+            return (await forms.read(http)).fields
+        except BodyError as error:
             return self._outside(http, "broken", error.status)
-        except ValueError:
-            return self._outside(http, "broken", 400)
-        return {name: values[0].strip() for name, values in fields.items()}

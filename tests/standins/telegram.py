@@ -233,6 +233,7 @@ class TelegramServer:
             "deleteMessage": self._delete_message,
             "deleteMessages": self._delete_messages,
             "getChatMember": self._get_chat_member,
+            "getChat": self._get_chat,
         }
 
     async def __aenter__(self) -> Self:
@@ -461,6 +462,11 @@ class TelegramServer:
     async def _send_document(self, given: dict[str, Any]) -> Any:
         chat = self._chat_for(given)
         raw = {"message_id": next(self.numbers), "from": BOT, "chat": chat.raw, "date": int(time.time())}
+        kind = "photo" if "photo" in given else "document"
+        uploaded = str(given[kind]).startswith("attach://")
+        file = f"file-{next(self.numbers)}" if uploaded else given[kind]
+        about = {"file_id": file, "file_unique_id": file, **({"width": 9, "height": 9} if kind == "photo" else {})}
+        raw[kind] = [about] if kind == "photo" else about
         return self._put(chat, raw, {**given, "text": given.get("caption") or "📎"})
 
     async def _answer_inline_query(self, given: dict[str, Any]) -> Any:
@@ -513,6 +519,11 @@ class TelegramServer:
         if given["user_id"] == chat.user.id:
             return {**about, "status": "creator", "is_anonymous": False}
         return {**about, "status": "member"}
+
+    async def _get_chat(self, given: dict[str, Any]) -> Any:
+        limits = {"accent_color_id": 0, "max_reaction_count": 11}
+        gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
+        return {**self._chat_for(given).raw, **limits, "accepted_gift_types": dict.fromkeys(gifts, True)}
 
     async def _delete_message(self, given: dict[str, Any]) -> Any:
         return await self._delete_messages({"chat_id": given["chat_id"], "message_ids": [given["message_id"]]})

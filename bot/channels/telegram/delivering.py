@@ -10,7 +10,7 @@ from bot.channels.base import RejectedError, TemporaryError
 from bot.channels.telegram.render import keyboard_of, text_of
 from bot.channels.telegram.sending import NO_PREVIEW, mapped
 from bot.pace import ChatPace, Pace
-from handlers.types import Attachment, Reply
+from handlers.types import Attachment, File, Reply
 
 T = TypeVar("T")
 ANONYMOUS = "1087968824"
@@ -81,6 +81,23 @@ class Courier:
                 raise
         self._chats.sent(address)
 
+    async def store(self, address: str, file: File, said: str) -> Attachment:
+        """Send a file into a chat without a sound: Telegram keeps it there, and takes out where a picture was made."""
+        chat, thread = _taken_apart(address)
+        more: dict[str, Any] = {"message_thread_id": thread, "disable_notification": True, "filename": file.name}
+        await self._turn(address)
+        if file.media_type.startswith("image/"):
+            sent = await _once(self._bot.send_photo(chat, file.data, caption=said, **more), self._pace)
+        else:
+            more["disable_content_type_detection"] = True
+            sent = await _once(self._bot.send_document(chat, file.data, caption=said, **more), self._pace)
+        self._chats.sent(address)
+        if sent.photo:
+            return Attachment("photo", sent.photo[-1].file_id)
+        if sent.document:
+            return Attachment("document", sent.document.file_id, file.name)
+        raise RejectedError("taken for something else")
+
     def link(self, payload: str) -> str:
         """The link; empty before Telegram has said what the bot is called."""
         try:
@@ -98,6 +115,14 @@ class Courier:
         except (TelegramError, ValueError):
             return False
         return member.status in ("creator", "administrator")
+
+    async def called(self, chat: str) -> str:
+        """What a group is called at this moment; empty where Telegram does not say."""
+        try:
+            await self._pace.reply()
+            return (await self._bot.get_chat(int(chat))).title or ""
+        except (TelegramError, ValueError):
+            return ""
 
     async def _turn(self, address: str) -> None:
         """Wait for a slot; TemporaryError where this one chat has had too many messages just now."""

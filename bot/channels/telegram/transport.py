@@ -34,6 +34,11 @@ def _sent(result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _sent_file(result: dict[str, Any]) -> dict[str, Any]:
+    """The same, and what Telegram calls the file."""
+    return _sent(result) | {name: result[name] for name in ("photo", "document") if name in result}
+
+
 class Transport(BaseRequest):
     """One aiohttp session behind the library's interface. `cut_updates` shortens what getUpdates brings."""
 
@@ -42,8 +47,8 @@ class Transport(BaseRequest):
         self._read_seconds: Final = read_seconds
         self._cuts: Final[dict[str, Cut]] = {
             "sendMessage": _sent,
-            "sendDocument": _sent,
-            "sendPhoto": _sent,
+            "sendDocument": _sent_file,
+            "sendPhoto": _sent_file,
             "editMessageText": _nothing,
             "editMessageCaption": _nothing,
             "getUpdates": lambda updates: [cut_update(update) for update in updates],

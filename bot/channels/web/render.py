@@ -40,6 +40,7 @@ def _block(block: Block) -> str:
 def _button(button: Button) -> str:
     label = escape(button.label)
     if button.url:
-        return f'<a class=button href="{escape(button.url)}" rel=noreferrer target=_blank>{label}</a>'
+        away = "" if button.url.startswith("/") else " rel=noreferrer target=_blank"
+        return f'<a class=button href="{escape(button.url)}"{away}>{label}</a>'
     urgent = " class=urgent" if button.choice.split("@")[0].split(":")[0] == "urgent" else ""
     return f'<button name=choice value="{escape(button.choice)}"{urgent}>{label}</button>'
