@@ -1,4 +1,8 @@
-"""What pages send: fields as browsers write them, and one file that goes with an update."""
+"""What pages send: fields as browsers write them, and one file that goes with an update.
+
+Starlette's own reader puts a file of more than a megabyte on the disk, where it could be found; this one keeps it in
+memory, and no longer than the answer takes.
+"""
 
 import re
 from collections.abc import Mapping

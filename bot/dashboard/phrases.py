@@ -96,8 +96,10 @@ async def teach(visit: Visit, parts: Parts, form: Mapping[str, str]) -> Done:
         return Done("no_phrase", "phrases", back)
     if one.language not in outside.content.languages or one.label not in teachable(outside):
         return Done("no_phrase", "phrases", back)
-    if one in parts.overlay.taught.values() or len(parts.overlay.taught) >= MOST:
+    if one in parts.overlay.taught.values():
         return Done("unchanged", "phrases", back)
+    if len(parts.overlay.taught) >= MOST:
+        return Done("full", "phrases", back)
     subject, body = secrets.token_hex(8), one.model_dump_json()
     kept = await overlay.put(parts.database, parts.keys(), PHRASE, subject, body, visit.who, visit.seconds)
     return await _done(visit, parts, kept, "phrase-taught", "taught", back)
