@@ -120,7 +120,7 @@ class Office:
         """The number of a draft with a text, valid for a day."""
         await self.tap(chat, "write:new")
         shown = await self.say(chat, text)
-        number = shown.choice("To the end" if "To the end" in shown.choices else "Next").split(":")[1].split("-")[0]
+        number = shown.choice("Check it" if "Check it" in shown.choices else "Next").split(":")[1].split("-")[0]
         for step, value in {"valid": "24", **values}.items():
             await self.tap(chat, f"write:{number}-{step}-{value}")
         return number

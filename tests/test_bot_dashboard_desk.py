@@ -127,7 +127,7 @@ async def test_rights_that_end_between_looking_and_pressing_end_the_page(tmp_pat
 
 async def test_whoever_gives_up_is_told_and_signed_out(tmp_path: Path) -> None:
     async with deployed(tmp_path) as here, here.signed_in(await here.hire("A")) as one:
-        sure = await press(one, choice_of(await one.get(PEOPLE), "Stop being one"), PEOPLE)
+        sure = await press(one, choice_of(await one.get(PEOPLE), "Stop being a coordinator"), PEOPLE)
         assert "Give up being a coordinator?" in sure.text
         left = await press(one, choice_of(sure, "Yes, give it up"), PEOPLE)
         assert "You are no longer a coordinator, and you are signed out." in left.text

@@ -158,7 +158,7 @@ async def test_a_local_referral_is_added_for_every_language(here: Deployed) -> N
         ("name", "", "What it is called"),
         ("source", "", "The page that says so"),
         ("for_whom", "", "Who may call"),
-        ("kind", "party", "What it is turned to for"),
+        ("kind", "party", "What people need it for"),
     ],
 )
 async def test_what_cannot_be_kept_is_said_beside_its_field(here: Deployed, field: str, value: str, hint: str) -> None:

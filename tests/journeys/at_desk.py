@@ -88,7 +88,7 @@ async def written(
         await author.sees("Tap a language")
     else:
         await author.tap("Next", "Tap a language")
-    await author.tap("Next", "Who asked for it?")
+    await author.tap("Next", "What is it about?")
     await author.tap("Everyone", "Only people")
     await author.tap("Next", "How should it arrive?")
     await author.tap("Normal", "Until when is it true?")

@@ -69,7 +69,7 @@ async def writes_step_by_step(anna: Person) -> None:
     for shown in ("What they will see:", WORDS, "Recipients: 3 (English 3).", "Time: about 1 s.", "Costs nothing."):
         assert shown in step.text
     await anna.tap("Next", "Tap a language")
-    await anna.tap("Next", "Who asked for it?")
+    await anna.tap("Next", "What is it about?")
     assert "Recipients: 3" in (await anna.tap("Safety", "Only people")).text
     await anna.tap("People", "Recipients: 3")
     await anna.tap("Next", "How should it arrive?")
@@ -197,7 +197,7 @@ async def test_a_rehearsal_goes_through_every_step_and_reaches_coordinators_only
         await anna.tap("Rehearsal", "Write the update")
         step = await anna.say(WORDS, "Send a picture")
         assert "Recipients: 2 coordinators, and nobody else." in step.text
-        for step_name in ("Tap a language", "Who asked", "Only people", "How should", "Until when"):
+        for step_name in ("Tap a language", "What is it about", "Only people", "How should", "Until when"):
             await anna.tap("Next", step_name)
         await anna.tap("3 hours", "Now, or type")
         await anna.tap("Next", "Should readers")

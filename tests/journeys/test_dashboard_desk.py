@@ -82,7 +82,7 @@ async def writes(page: Page, words: str, *, picture: bytes = b"") -> None:
         await expect(page.get_by_text("with the picture")).to_be_visible()
     else:
         await press(page, "Next", "Tap a language")
-    await press(page, "Next", "Who asked for it?")
+    await press(page, "Next", "What is it about?")
     await press(page, "✓ Everyone", "Only people")
     await press(page, "Next", "How should it arrive?")
     await press(page, "✓ Normal", "Until when is it true?")
