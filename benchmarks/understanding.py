@@ -29,7 +29,7 @@ from content.search import NO_CARD, URGENT, Match, Search, Understood, families,
 ROOT = Path(__file__).parent.parent
 OWN = ROOT / "benchmarks" / "messages.jsonl"
 RIVALS = os.environ.get("RIVALS", sys.executable)
-OPENING, HINTING, REFUSED = 0.03, 0.06, 0.04
+OPENING, HINTING, REFUSED = 0.025, 0.035, 0.04
 """The share of harmless example phrases, held back while learning, that may open an urgent card and be offered one; of
 needs, that may be taken for idle talk."""
 CONFUSED = 12

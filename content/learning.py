@@ -14,7 +14,7 @@ from itertools import accumulate
 from statistics import median
 
 from content.normalise import words_of
-from content.ranking import BUCKETS, Family, Ranking, features_of
+from content.ranking import BUCKETS, UNIT, Family, Ranking, features_of
 
 LESSON = 20.0
 """What one phrase teaches in all, so that a long one is no better than a short one."""
@@ -23,6 +23,8 @@ SMOOTHING = 2.0
 BALANCE = 0.7
 """How far labels with many lessons are levelled: at 1 each label is taught as much as any other, at 0 each lesson is.
 Fitted by cross-validation: `python -m benchmarks.understanding --crossed 5`."""
+LARGEST = 0xFFFF
+"""What two bytes hold: a weight of 32, which no feature reaches."""
 
 Lesson = tuple[str, Sequence[str]]
 """A text and the labels it speaks for."""
@@ -67,7 +69,7 @@ class _Taught:
         """What follows from everything taught."""
         features = max(1, len(self._amounts))
         families: list[Family] = []
-        labels, weights, sizes = array("H"), array("f"), array("H", bytes(2 * BUCKETS))
+        labels, weights, sizes = array("H"), array("H"), array("H", bytes(2 * BUCKETS))
         ranges = list(self._ranges())
         granted = [SMOOTHING * sum(self._totals[n] for n in numbers) / len(numbers) / features for numbers in ranges]
         for names, numbers, grant in zip(self._names, ranges, granted, strict=True):
@@ -76,7 +78,7 @@ class _Taught:
             for numbers, grant in zip(ranges, granted, strict=True):
                 for number, weight in self._weights(bucket, numbers, grant):
                     labels.append(number)
-                    weights.append(weight)
+                    weights.append(min(LARGEST, round(weight * UNIT)))
                     sizes[bucket] += 1
         return Ranking(tuple(families), array("I", accumulate(sizes, initial=0)), labels, weights)
 
