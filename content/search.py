@@ -17,9 +17,9 @@ Kind = Literal["answer", "urgent", "smalltalk", "out-of-scope"]
 REFERRALS = ("mental-health", "legal-protection")
 NO_CARD = ("smalltalk", "out-of-scope")
 URGENT = ("urgent-self-harm", "urgent-danger", "urgent-detained")
-HINTED = 0.55
+HINTED = 0.8
 """The share of the certainty otherwise needed that opens a card where a rule hints as well."""
-CALM = 0.4
+CALM = 0.5
 """Below this share of it, in every part of the message, the example phrases speak against a rule: its card is offered
 in a line instead of opened."""
 FEW = 6
