@@ -14,8 +14,6 @@ from content.rules import GUARDS, Guard
 LONGEST_CARD = 1200
 """Letters of a card on the screen, its sources included: what fits a phone."""
 
-MAY_BORROW = ("commands", "group", "join", "person", "topics", "updates", "verify")
-"""The newest sections: a language may say them in the original's words until somebody has written its own."""
 NONSENSE = "xqzw"
 """A word of no language."""
 
@@ -111,7 +109,7 @@ def _language(content: Content, language: Language) -> Iterator[Finding]:
     original = content.languages.get(ORIGINAL, language)
     yield from _same(f"{where}.interface", original.interface, language.interface)
     for key in sorted(language.borrowed):
-        if key not in original.for_coordinators and key.partition(".")[0] not in MAY_BORROW:
+        if key not in original.for_coordinators:
             yield Finding(f"{where}.interface", f"is missing: {key}")
     yield from _same(f"{where}.themes", (theme.id for theme in content.themes), language.themes)
     yield from _same(f"{where}.cards", content.cards, language.cards)

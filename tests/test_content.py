@@ -14,7 +14,7 @@ from content.loader import ROOT, ContentError, line_of, load
 from content.model import URGENT_KINDS, Content
 from content.normalise import words_of
 from content.ranking import Ranking, from_bytes
-from content.rules import Certainty, Rule
+from content.rules import Certainty, Rule, Rules
 from content.search import Search, learnt
 
 TAKEAWAYS = {
@@ -197,8 +197,11 @@ def test_there_may_be_more_cards_than_a_byte_can_number() -> None:
 def test_examples_that_speak_against_a_rule_make_it_a_hint_but_never_a_short_cry() -> None:
     content = load(("en",))
     english = content.languages["en"]
-    strict = english.rules.model_copy(update={"certainty": Certainty(opens=0.9, hints=0.8)})
-    asked = content.model_copy(update={"languages": {"en": english.model_copy(update={"rules": strict})}})
+    rule = Rule(
+        id="beaten", label="urgent-danger", why="Violence.", any=("beating him", "attacked by"), yes=("-",), no=("-",)
+    )
+    rules = Rules(certainty=Certainty(opens=0.9, hints=0.8), rule=(rule,))
+    asked = content.model_copy(update={"languages": {"en": english.model_copy(update={"rules": rules})}})
     joke = "our team was attacked by a horde of toddlers with glitter, do we have a plan for who cleans the family room"
     for known, message, opened in (
         (learnt(content), joke, False),
@@ -207,9 +210,7 @@ def test_examples_that_speak_against_a_rule_make_it_a_hint_but_never_a_short_cry
         (learnt(content), f"they are beating him with sticks and he is bleeding, and also: {joke}", True),
     ):
         understood = Search(asked, known).understand(message, "en")
-        assert (understood.urgent, understood.hint) == (
-            (("urgent-danger",), ()) if opened else ((), ("urgent-danger",))
-        )
+        assert ("urgent-danger" in understood.urgent, "urgent-danger" in understood.hint) == (opened, not opened)
 
 
 def test_every_message_that_a_rule_must_open_opens_whatever_the_examples_say(content: Content) -> None:
