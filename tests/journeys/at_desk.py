@@ -26,11 +26,11 @@ class Person:
         return await self.sees(showing)
 
     async def tap(self, label: str, showing: str = "") -> Shown:
-        """Tap a button of the message that was looked at, by some words of its label."""
+        """Tap a button of the message that was looked at, by some words of its label; of several, the shortest."""
         assert self.seen
         labels = [one for one in self.seen.buttons if label in one]
         assert labels, f"no button {label!r} in {self.seen.buttons}: {self.seen.text}"
-        await self.seen.tap(labels[0])
+        await self.seen.tap(min(labels, key=len))
         return await self.sees(showing)
 
     async def sees(self, showing: str = "") -> Shown:
