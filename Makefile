@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 VENV := .venv
 BESIDE := $(VENV)/bin/beside
-SYSTEM := chromium
+SYSTEM := chromium fonts-dejavu-core
 
 .PHONY: run test soak bench check lock clean
 

@@ -20,8 +20,8 @@ URGENT = ("urgent-self-harm", "urgent-danger", "urgent-detained")
 HINTED = 0.8
 """The share of the certainty otherwise needed that opens a card where a rule hints as well."""
 CALM = 0.5
-"""Below this share of it, in every part of the message, the example phrases speak against a rule: its card is offered
-in a line instead of opened."""
+"""Below this share of it, in every part of the message, the example phrases speak against a rule: a card is offered in
+a line instead of opened, and no longer offered where the rule was in doubt itself."""
 FEW = 6
 """Words that are too few to speak against a rule: "I will end it" is believed."""
 PART = 12
@@ -118,7 +118,8 @@ class Search:
         fired = [fired for code in languages for fired in self._content.languages[code].rules.fired(words)]
         language = _clear(spoken, expected)
         needed = self._content.languages[language].rules.certainty
-        believed = not _opened(fired) or len(words) < FEW or self._alarm(words) >= CALM * needed.opens
+        doubted = any(rule.label in URGENT for rule in fired) and len(words) >= FEW
+        believed = not doubted or self._alarm(words) >= CALM * needed.opens
         alarming = self._alarming(words, likely, languages)
         urgent, hint = _urgency(alarming, fired, needed, believed=believed)
         calm = self._calm(likely, fired, needed)
@@ -228,21 +229,17 @@ def _idle(likely: Mapping[str, float], need: float, needed: Certainty) -> dict[s
     return {label: min(score, 0.99 * need) for label, score in idle.items()}
 
 
-def _opened(fired: Iterable[Fired]) -> set[str]:
-    """The urgent labels that a rule opens by itself."""
-    return {rule.label for rule in fired if rule.label in URGENT and rule.strength == "open"}
-
-
 def _urgency(
     alarming: Mapping[str, float], fired: Iterable[Fired], needed: Certainty, *, believed: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What opens an urgent card, and what only hints: by the rules, by the example phrases, and by both together.
 
-    `believed` says whether the example phrases let a rule open its card.
+    What is not `believed` by the example phrases counts for less: a card that a rule would open is only offered, and
+    what a rule would offer is let go.
     """
     found = [rule for rule in fired if rule.label in URGENT]
-    opened = _opened(found) if believed else set()
-    hinted = {str(rule.label) for rule in found} - opened
+    strong: set[str] = {rule.label for rule in found if rule.strength == "open"}
+    opened, hinted = (strong, {str(rule.label) for rule in found} - strong) if believed else (set(), strong)
     certainty, likeliest = sum(alarming.values()), max(URGENT, key=lambda label: alarming[label])
     if certainty >= needed.opens or (hinted and certainty >= HINTED * needed.opens):
         opened.add(likeliest)
