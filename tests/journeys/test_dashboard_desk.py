@@ -60,6 +60,7 @@ async def signed_in(browser: Browser, who: Person, *, script: bool = False) -> P
     await page.get_by_role("button", name="Sign in").click()
     await page.get_by_role("link", name="Updates", exact=True).click()
     await expect(page.get_by_role("heading", name="Desk")).to_be_visible()
+    await expect(page.get_by_role("link", name="Updates", exact=True)).to_be_in_viewport()  # the menu scrolled to it
     return page
 
 
