@@ -52,8 +52,8 @@ async def test_one_tap_to_subscribe_choices_and_one_tap_to_leave(place: Town, te
     assert "Safety, Legal, Wellbeing · English · Poland" in shown.text
     await shown.tap("Quiet hours")
     await (await chat.reply()).tap("quiet 21–08")
-    await (await chat.reply()).tap("Hold alerts back, too")
-    assert "Let alerts through" in (await chat.reply()).buttons
+    await (await chat.reply()).tap("Alerts wait as well")
+    assert "Alerts may wake me" in (await chat.reply()).buttons
     there = await subscribed(place, str(chat.user.id))
     assert there
     assert (there.wishes.region, there.wishes.quiet_from, there.wishes.quiet_to) == ("PL", 21, 8)

@@ -332,7 +332,7 @@ async def test_a_fault_becomes_a_sentence_with_a_next_step(logged: list[dict[str
 async def test_a_chat_that_is_too_fast_hears_so_once(outside: Outside) -> None:
     conversation: Conversation = offline_conversation(read())
     replies = [await conversation.answer(Request("terminal", "x", text="hello")) for _ in range(35)]
-    assert "That was fast" in words(replies[30] or Reply(()))
+    assert "half a minute" in words(replies[30] or Reply(()))
     assert replies[31:] == [None] * 4
     assert await conversation.answer(Request("terminal", "y", text="hello"))
 
