@@ -12,8 +12,11 @@ import httpx
 import pytest
 
 from bot.counter import CAP, EPSILON
+from bot.dashboard.privacy import said
 from bot.figures import is_small, wrong
 from bot.privacy_page import PAGE, generated
+from content.loader import LANGUAGES, load
+from handlers.metrics import register
 from handlers.stats import FEW, SMALLEST_WEEK
 from storage.tables import metadata
 from tests.journeys.running import beside, telegram_settings
@@ -60,6 +63,21 @@ def test_the_privacy_page_is_the_schema_and_the_register() -> None:
         assert [job for job in JOBS if job == table.info["job"]]
         for column in table.columns:
             assert f"| `{table.name}.{column.name}` |" in page
+
+
+def test_what_is_kept_can_be_read_in_every_language() -> None:
+    """Every reason of the schema and the register stands among the texts as it is, so that it can be translated."""
+    content = load(LANGUAGES)
+    stated = {("keep", table.info["keep"]) for table in metadata.tables.values()}
+    columns = [column for table in metadata.tables.values() for column in table.columns]
+    stated |= {(kind, column.info[kind]) for column in columns for kind in ("what", "why")}
+    stated |= {("metric", metric.purpose) for metric in register(content)}
+    words = content.languages["en"]
+    assert [one for one in stated if said(words, *one) != one[1]] == []
+    keys = {key for key in words.interface if key.startswith("kept.")}
+    assert len(keys) == len(stated), "each sentence has a key of its own, and none is left over"
+    for language in content.languages.values():
+        assert keys <= language.interface.keys()
 
 
 def test_the_privacy_page_states_the_real_figures() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.dashboard import desk, gaps, needs, overview, people, phrases, referrals, report, sending
+from bot.dashboard import desk, gaps, needs, overview, people, phrases, privacy, referrals, report, sending
 from bot.dashboard.parts import Act, Show
 
 SHOWN: Mapping[str, Show] = {
@@ -15,7 +15,7 @@ SHOWN: Mapping[str, Show] = {
     "updates": desk.show,
     "people": people.show,
     "audit": people.audit_list,
-    "privacy": people.privacy,
+    "privacy": privacy.show,
     "report": report.show,
 }
 MENU = ("", "needs", "gaps", "referrals", "phrases", "updates", "people", "audit", "privacy", "report")

@@ -6,14 +6,11 @@ from bot.channels.web.render import blocks_html, buttons_html
 from bot.dashboard import asking, desk
 from bot.dashboard.parts import Page, Parts, Table, Visit, address
 from bot.dashboard.sending import PEOPLE
-from bot.figures import wrong
 from bot.team import sign_of
 from handlers import groups, names, when
-from handlers.metrics import register
-from handlers.stats import FEW, SMALLEST_WEEK
-from storage import audit, coordinators, kept, subscriptions
+from storage import audit, coordinators, subscriptions
 from storage.coordinators import SERVER
-from storage.tables import PROPOSED_DAYS, metadata
+from storage.tables import PROPOSED_DAYS
 
 LINES = 100
 
@@ -87,40 +84,3 @@ async def audit_list(visit: Visit, parts: Parts) -> Page:
     head = tuple(words.say(f"dashboard.{key}") for key in ("when", "what", "role"))
     table = Table(words.say("team.audit"), head, rows, empty=words.say("audit.empty"))
     return Page(words.say("dashboard.pages.audit"), (words.say("audit.kept"),), (table,), save=True)
-
-
-async def privacy(visit: Visit, parts: Parts) -> Page:
-    """Every table and column with its reason, how many rows there are now, and every metric."""
-    words = visit.words
-    many = await kept.rows(parts.database)
-    now = Table(
-        words.say("dashboard.kept_now"),
-        tuple(words.say(f"dashboard.{key}") for key in ("table", "rows", "how_long")),
-        tuple((name, str(number), str(metadata.tables[name].info["keep"])) for name, number in many.items()),
-    )
-    columns = Table(
-        words.say("dashboard.kept_columns"),
-        tuple(words.say(f"dashboard.{key}") for key in ("column", "what", "why")),
-        tuple(
-            (f"{table.name}.{column.name}", str(column.info["what"]), str(column.info["why"]))
-            for table in metadata.tables.values()
-            for column in table.columns
-        ),
-    )
-    metrics = Table(
-        words.say("dashboard.metrics"),
-        tuple(words.say(f"dashboard.{key}") for key in ("metric", "shows", "labels_number")),
-        tuple((one.name, one.purpose, str(len(one.labels))) for one in register(parts.outside().content)),
-    )
-    lines = (words.say("dashboard.privacy_line"), words.say("dashboard.privacy_session"))
-    tables = now, metrics, _wrong(visit, parts), columns
-    return Page(words.say("dashboard.pages.privacy"), lines, tables, save=True)
-
-
-def _wrong(visit: Visit, parts: Parts) -> Table:
-    """How wrong a figure can be."""
-    words = visit.words
-    head = tuple(words.say(f"dashboard.wrong.{key}") for key in ("days", "one", "together", "detail"))
-    rows = tuple(tuple(map(str, one)) for one in wrong(len(parts.outside().content.themes)))
-    note = words.say("dashboard.wrong.note", few=FEW, least=SMALLEST_WEEK)
-    return Table(words.say("dashboard.wrong.title"), head, rows, note, numbers=True)
