@@ -28,8 +28,9 @@ PART = 12
 """Words of a message that are looked at together for that: a need beside an emergency must not drown it."""
 PERSON = 1.1
 """Where a card and somebody to turn to are as likely, the person comes first."""
-IDLE = 0.5
-"""How likely, beside the likeliest need, idle talk must be: turning a need away is worse than answering a joke."""
+IDLE = 0.15
+"""How likely it must be that a message is idle talk, by what was learnt of that question (which counts both kinds as
+equally common). Needs are many more, but most sound like nothing else; 2 in 100 are turned away."""
 NEED_FROM = 0.5
 """How likely, beside the likeliest, a label must be to count as a need of its own in the same message."""
 SPOKEN_FROM = 0.1
@@ -66,8 +67,8 @@ class Understood:
     `urgent-danger`, `urgent-detained`, `smalltalk`, `out-of-scope`. `urgent` holds the urgent labels whose card opens
     first, `hint` those offered in one quiet line. `cards` always names the nearest three or more, also when the message
     is out of scope. `referrals` holds referral kinds. `needs` are the labels asked for nearly as clearly as the first,
-    urgent ones included. `alarm` and `idle` are how likely the urgent labels, and smalltalk with what is
-    out of scope, are together by the example phrases alone, 0 to 1.
+    urgent ones included. `alarm` is how likely the urgent labels are together by the example phrases
+    alone, `idle` how likely it is that nothing is asked for that Beside has, 0 to 1.
     """
 
     language: str
@@ -90,7 +91,7 @@ def families(content: Content) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def learnt(content: Content) -> Ranking:
     """What the content's phrases teach; takes seconds for twelve languages."""
-    return learn(lessons(content), families(content))
+    return learn(lessons(content), families(content), frozenset(NO_CARD))
 
 
 class Search:
@@ -122,7 +123,8 @@ class Search:
         believed = not doubted or self._alarm(words) >= CALM * needed.opens
         alarming = self._alarming(words, likely, languages)
         urgent, hint = _urgency(alarming, fired, needed, believed=believed)
-        calm = self._calm(likely, fired, needed)
+        idle = self._ranking.idle(words) if self._ranking else 0.0
+        calm = self._calm(likely, idle, fired)
         top = max(calm.values(), default=0.0)
         labels = (*urgent, *list(calm)[:LABELS]) or ("out-of-scope",)
         return Understood(
@@ -136,7 +138,7 @@ class Search:
             (*urgent, *(label for label, score in calm.items() if score >= NEED_FROM * top)),
             (*(Reason(rule.label, rule.id) for rule in fired), Reason(labels[0], "examples")),
             sum(alarming.values()),
-            sum(likely.get(label, 0.0) for label in NO_CARD),
+            idle,
         )
 
     def _score(self, words: tuple[str, ...]) -> tuple[Mapping[str, float], Mapping[str, float]]:
@@ -164,7 +166,7 @@ class Search:
         parts = (words, *(words[start : start + PART] for start in starts))
         return max(sum(self._score(part)[0].get(label, 0.0) for label in URGENT) for part in parts)
 
-    def _calm(self, likely: Mapping[str, float], fired: list[Fired], needed: Certainty) -> dict[str, float]:
+    def _calm(self, likely: Mapping[str, float], idle: float, fired: list[Fired]) -> dict[str, float]:
         """The labels that are not urgent and how likely each is, best first; none where the message is refused."""
         if any(rule.label == "out-of-scope" for rule in fired):
             return {}
@@ -174,7 +176,7 @@ class Search:
             for label in self._labels_of(name):
                 by_label[label] = max(by_label.get(label, 0.0), weight * score)
         needs = {label: score for label, score in by_label.items() if label not in (*URGENT, *NO_CARD)}
-        calm = needs | _idle(likely, max(needs.values(), default=0.0), needed)
+        calm = needs | _idle(likely, idle, max(needs.values(), default=0.0))
         return {label: calm[label] for label in sorted(calm, key=lambda label: (-calm[label], label))}
 
     def _labels_of(self, name: str) -> tuple[str, ...]:
@@ -219,14 +221,14 @@ def _clear(spoken: Mapping[str, float], expected: str) -> str:
     return best if spoken.get(best, 0.0) >= SURE_FROM else expected
 
 
-def _idle(likely: Mapping[str, float], need: float, needed: Certainty) -> dict[str, float]:
-    """How likely each kind of idle talk is; none comes before the likeliest need unless all together are enough."""
-    idle = {label: likely.get(label, 0.0) for label in NO_CARD}
-    together, alarm = sum(idle.values()), max(likely.get(label, 0.0) for label in URGENT)
-    if together >= max(needed.idle, IDLE * need, IDLE * alarm):
-        likeliest = max(idle, key=lambda label: idle[label])
-        return idle | {likeliest: max(together, 2 * need)}
-    return {label: min(score, 0.99 * need) for label, score in idle.items()}
+def _idle(likely: Mapping[str, float], idle: float, need: float) -> dict[str, float]:
+    """How likely each kind of idle talk is; the likelier one comes before every need where it is certain enough that it
+    is idle talk, and none does otherwise."""
+    kinds = {label: likely.get(label, 0.0) for label in NO_CARD}
+    if idle >= IDLE:
+        likeliest = max(kinds, key=lambda label: kinds[label])
+        return kinds | {likeliest: max(kinds[likeliest], 2 * need)}
+    return {label: min(score, 0.99 * need) for label, score in kinds.items()}
 
 
 def _urgency(
