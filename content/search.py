@@ -10,7 +10,7 @@ from content.learning import Lesson, learn
 from content.model import Content, Language
 from content.normalise import words_of
 from content.ranking import Ranking
-from content.rules import Certainty, Fired
+from content.rules import Fired
 
 Kind = Literal["answer", "urgent", "smalltalk", "out-of-scope"]
 
@@ -28,9 +28,15 @@ PART = 12
 """Words of a message that are looked at together for that: a need beside an emergency must not drown it."""
 PERSON = 1.1
 """Where a card and somebody to turn to are as likely, the person comes first."""
-IDLE = 0.15
+IDLE = 0.1
 """How likely it must be that a message is idle talk, by what was learnt of that question (which counts both kinds as
-equally common). Needs are many more, but most sound like nothing else; 2 in 100 are turned away."""
+equally common). Needs are many more, but most sound like nothing else: about 2 in 100 are turned away."""
+BESIDE = 0.1
+"""How likely, beside the likeliest need, idle talk must then be by the ranking: what sounds like a card is one."""
+JOKE = 0.7
+"""How likely idle talk must be for what sounds alarming to be a manner of speaking, which takes more to open a card."""
+JOKING = 1.5
+"""How much more certain the alarm must be there."""
 NEED_FROM = 0.5
 """How likely, beside the likeliest, a label must be to count as a need of its own in the same message."""
 SPOKEN_FROM = 0.1
@@ -119,11 +125,12 @@ class Search:
         fired = [fired for code in languages for fired in self._content.languages[code].rules.fired(words)]
         language = _clear(spoken, expected)
         needed = self._content.languages[language].rules.certainty
-        doubted = any(rule.label in URGENT for rule in fired) and len(words) >= FEW
-        believed = not doubted or self._alarm(words) >= CALM * needed.opens
-        alarming = self._alarming(words, likely, languages)
-        urgent, hint = _urgency(alarming, fired, needed, believed=believed)
         idle = self._ranking.idle(words) if self._ranking else 0.0
+        opens = needed.opens * (JOKING if idle >= JOKE else 1.0)
+        doubted = any(rule.label in URGENT for rule in fired) and (len(words) >= FEW or idle >= JOKE)
+        believed = not doubted or self._alarm(words) >= CALM * opens
+        alarming = self._alarming(words, likely, languages)
+        urgent, hint = _urgency(alarming, fired, opens, needed.hints, believed=believed)
         calm = self._calm(likely, idle, fired)
         top = max(calm.values(), default=0.0)
         labels = (*urgent, *list(calm)[:LABELS]) or ("out-of-scope",)
@@ -225,14 +232,14 @@ def _idle(likely: Mapping[str, float], idle: float, need: float) -> dict[str, fl
     """How likely each kind of idle talk is; the likelier one comes before every need where it is certain enough that it
     is idle talk, and none does otherwise."""
     kinds = {label: likely.get(label, 0.0) for label in NO_CARD}
-    if idle >= IDLE:
+    if idle >= IDLE and sum(kinds.values()) >= BESIDE * need:
         likeliest = max(kinds, key=lambda label: kinds[label])
         return kinds | {likeliest: max(kinds[likeliest], 2 * need)}
     return {label: min(score, 0.99 * need) for label, score in kinds.items()}
 
 
 def _urgency(
-    alarming: Mapping[str, float], fired: Iterable[Fired], needed: Certainty, *, believed: bool
+    alarming: Mapping[str, float], fired: Iterable[Fired], opens: float, hints: float, *, believed: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What opens an urgent card, and what only hints: by the rules, by the example phrases, and by both together.
 
@@ -243,9 +250,9 @@ def _urgency(
     strong: set[str] = {rule.label for rule in found if rule.strength == "open"}
     opened, hinted = (strong, {str(rule.label) for rule in found} - strong) if believed else (set(), strong)
     certainty, likeliest = sum(alarming.values()), max(URGENT, key=lambda label: alarming[label])
-    if certainty >= needed.opens or (hinted and certainty >= HINTED * needed.opens):
+    if certainty >= opens or (hinted and certainty >= HINTED * opens):
         opened.add(likeliest)
-    elif certainty >= needed.hints:
+    elif certainty >= hints:
         hinted.add(likeliest)
     urgent = tuple(label for label in URGENT if label in opened)
     return urgent, tuple(label for label in URGENT if label in hinted and not urgent)
