@@ -60,7 +60,7 @@ def leaning(lessons: Iterable[tuple[str, bool]]) -> "array[int]":
 
     Logistic regression by gradient descent: what is told wrongly moves its features, and idle lessons move them more,
     because they are fewer. Naive Bayes, good at ranking sixty labels, tells this one question much worse (decision
-    0012).
+    0010).
     """
     listed = sorted(lessons, key=lambda lesson: crc32(lesson[0].encode()))  # mixed, and always in the same way
     many = sum(idle for _, idle in listed)
