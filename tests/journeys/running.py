@@ -21,6 +21,9 @@ from bot.settings import Settings
 from content.loader import load
 from tests.standins.telegram import TOKEN, TelegramServer
 
+EASTERNMOST = 14
+"""Hours by which the first place on Earth is ahead of UTC."""
+
 
 def settings_for(folder: Path, **settings: Any) -> Settings:
     """Settings that look at no file and keep their data in a folder, where what was learnt lies ready; in English."""
@@ -34,9 +37,10 @@ def settings_for(folder: Path, **settings: Any) -> Settings:
 
 
 def where_it_is(hour: int) -> str:
-    """A time zone with this hour now. Tests live at noon, whenever they are run, so that nobody sleeps in them."""
-    ahead = (hour - datetime.now(UTC).hour + 12) % 24 - 12
-    return f"Etc/GMT{-ahead:+}"
+    """A time zone with this hour now. Tests live at noon of the day that it is in UTC, whenever they are run, so that
+    nobody sleeps in them and no day ends."""
+    ahead = hour - datetime.now(UTC).hour
+    return f"Etc/GMT{-(ahead if ahead <= EASTERNMOST else ahead - 24):+}"
 
 
 @cache
