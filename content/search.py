@@ -19,7 +19,7 @@ NO_CARD = ("smalltalk", "out-of-scope")
 URGENT = ("urgent-self-harm", "urgent-danger", "urgent-detained")
 HINTED = 0.8
 """The share of the certainty otherwise needed that opens a card where a rule hints as well."""
-CALM = 0.5
+CALM = 0.6
 """Below this share of it, in every part of the message, the example phrases speak against a rule: a card is offered in
 a line instead of opened, and no longer offered where the rule was in doubt itself."""
 FEW = 6
