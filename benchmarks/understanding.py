@@ -29,9 +29,8 @@ from content.search import NO_CARD, URGENT, Match, Search, Understood, families,
 ROOT = Path(__file__).parent.parent
 OWN = ROOT / "benchmarks" / "messages.jsonl"
 RIVALS = os.environ.get("RIVALS", sys.executable)
-OPENING, HINTING, REFUSED = 0.025, 0.035, 0.04
-"""The share of harmless example phrases, held back while learning, that may open an urgent card and be offered one; of
-needs, that may be taken for idle talk."""
+OPENING, HINTING = 0.025, 0.035
+"""The share of harmless example phrases, held back while learning, that may open an urgent card and be offered one."""
 CONFUSED = 12
 """Pairs of labels shown that are most often taken for each other."""
 COLUMNS = ("first", "three", "urgent", "hinted", "wrong", "false", "hints", "idle", "refused")
@@ -152,9 +151,7 @@ def suggest(content: Content, pairs: list[Pair]) -> None:
     for code in content.languages:
         here = [(message, found) for message, found in pairs if message.lang == code]
         alarms = [found.alarm for message, found in here if message.harmless]
-        idle = [found.idle for message, found in here if not message.idle]
-        opens, hints, refused = exceeded(alarms, OPENING), exceeded(alarms, HINTING), exceeded(idle, REFUSED)
-        print(f"  {code:8} opens = {opens:.2f}  hints = {hints:.2f}  idle = {refused:.2f}")
+        print(f"  {code:8} opens = {exceeded(alarms, OPENING):.2f}  hints = {exceeded(alarms, HINTING):.2f}")
 
 
 def exceeded(values: list[float], share: float) -> float:

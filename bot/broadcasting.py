@@ -7,10 +7,9 @@ is claimed, so that a full disk doubles nothing.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -25,7 +24,7 @@ from storage import broadcasts, ledger, subscriptions
 from storage.broadcasts import Broadcast
 from storage.crypto import Keys
 from storage.database import Database
-from storage.ledger import Delivery, Result
+from storage.ledger import Delivery, Local, Result
 from storage.subscriptions import Audience
 
 log = structlog.get_logger()
@@ -109,6 +108,7 @@ class Broadcasting:
         self._flying: set[asyncio.Task[None]] = set()
         self._results: dict[int, list[Result]] = {}
         self._rejected: dict[int, int] = {}
+        self._looked_at: dict[int, int] = {}
         self._stuck = False
 
     def wake(self) -> None:
@@ -166,6 +166,7 @@ class Broadcasting:
         if room < self._window / 2:
             return True
         active = await broadcasts.in_states(self._database, self._keys(), "sending", "recalling")
+        await self._keep_quiet(active)
         for broadcast in sorted(active, key=lambda one: URGENCIES.index(one.urgency)):
             if await self._claim(broadcast, room):
                 return True
@@ -182,8 +183,7 @@ class Broadcasting:
                 continue
             wanted = update.audience
             audience = Audience(wanted.languages, wanted.regions, wanted.topics, wanted.place)
-            hour = datetime.fromtimestamp(now, self._zone).hour
-            await ledger.begin(self._database, broadcast.id, audience, now, hour)
+            await ledger.begin(self._database, broadcast.id, audience, now)
 
     async def _apply(self, correction: Broadcast, update: Update, now: int) -> None:
         """Put a correction in the place of what it corrects, which remembers what it said before."""
@@ -195,6 +195,14 @@ class Broadcasting:
         after = replace(before, texts=update.texts, earlier=(*before.earlier, before.texts))
         if await broadcasts.apply(self._database, self._keys(), correction.id, to_body(after), now) is None:
             await broadcasts.stop(self._database, correction.id)
+
+    async def _keep_quiet(self, active: Sequence[Broadcast]) -> None:
+        """Put off who sleeps by now: it has just begun, its hour has turned, or it had been paused."""
+        local = Local.at(self._clock(), self._zone)
+        for broadcast in active:
+            if self._looked_at.get(broadcast.id) != local.hour:
+                await ledger.keep_quiet(self._database, broadcast.id, local)
+        self._looked_at = {broadcast.id: local.hour for broadcast in active}
 
     async def _claim(self, broadcast: Broadcast, room: int) -> bool:
         """Start on the next deliveries of a broadcast; whether there were any."""

@@ -13,7 +13,7 @@ import structlog
 from content.loader import ROOT, ContentError, load
 from content.model import Content
 from content.ranking import Ranking, from_bytes
-from content.search import families, learnt, lessons
+from content.search import NO_CARD, families, learnt, lessons
 
 log = structlog.get_logger()
 
@@ -80,7 +80,7 @@ class Learner:
 
 def _asked(content: Content) -> bytes:
     """Everything there is to learn from, as the learning process reads it."""
-    return json.dumps([list(lessons(content)), families(content)]).encode()
+    return json.dumps([list(lessons(content)), families(content), NO_CARD]).encode()
 
 
 async def _apart(asked: bytes) -> bytes:

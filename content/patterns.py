@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 TOKEN = re.compile(r"\(|\)\??|\||~|[^\s()|~]+")
 SIGNS = {"(": "(?:", ")": ")", ")?": ")?", "|": "|", "~": r"(?:\S+ ){0,4}"}
@@ -51,7 +50,6 @@ def _expression(pattern: str) -> str:
     return "".join(map(_token, TOKEN.findall(pattern)))
 
 
-@lru_cache(maxsize=4096)
 def _compiled(expression: str) -> re.Pattern[str]:
     return re.compile(f" (?:{expression})")
 

@@ -42,6 +42,16 @@ def features_of(words: Iterable[str]) -> Mapping[int, float]:
 
 UNIT = 2048
 """Weights are kept in two bytes each, as so many parts of one: half the memory, and no answer differs."""
+IDLE_BUCKETS = 1 << 18
+"""Places for what speaks for idle talk and against it: one question needs fewer than sixty labels do."""
+
+
+def leaning_of(words: Iterable[str]) -> tuple["array[int]", "array[float]"]:
+    """The same features for that one question: their places, and how much each counts in a message of length one."""
+    found = features_of(words)
+    length = math.sqrt(sum(amount * amount for amount in found.values())) or 1.0
+    places = array("I", (bucket % IDLE_BUCKETS for bucket in found))
+    return places, array("f", (amount / length for amount in found.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +67,22 @@ class Ranking:
     """What each feature says for each label, numbered through all families.
 
     The weights of feature number n stand from `starts[n]` to `starts[n + 1]`, each beside the number of its label, in
-    parts of a `UNIT`.
+    parts of a `UNIT`. `leaning` holds what each feature says for idle talk, and at its end what speaks for it before
+    any word is read.
     """
 
     families: tuple[Family, ...]
     starts: "array[int]"
     labels: "array[int]"
     weights: "array[int]"
+    leaning: "array[int]"
+
+    def idle(self, words: Iterable[str]) -> float:
+        """How likely it is that these words ask for nothing that Beside has, from 0 to 1."""
+        weights = self.leaning
+        places, amounts = leaning_of(words)
+        summed = sum(weights[place] * amount for place, amount in zip(places, amounts, strict=True))
+        return likely((summed + weights[IDLE_BUCKETS]) / UNIT)
 
     def score(self, words: Iterable[str]) -> list[dict[str, float]]:
         """For each family, how likely each label is for these words; nothing where no word is known."""
@@ -87,7 +106,8 @@ class Ranking:
         """Everything in one value."""
         families = [[family.names, family.before] for family in self.families]
         head = json.dumps([families, len(self.labels)]).encode()
-        return b"\n".join((head, self.starts.tobytes() + self.labels.tobytes() + self.weights.tobytes()))
+        arrays = (self.leaning, self.starts, self.labels, self.weights)
+        return b"\n".join((head, b"".join(array.tobytes() for array in arrays)))
 
 
 def from_bytes(value: bytes) -> Ranking:
@@ -95,13 +115,17 @@ def from_bytes(value: bytes) -> Ranking:
     end_of_head = value.index(b"\n")
     families, size = json.loads(value[:end_of_head])
     body = memoryview(value)[end_of_head + 1 :]  # a copy would cost as much again for a moment
-    starts, labels, weights = array("I"), array("H"), array("H")
-    middle = (BUCKETS + 1) * starts.itemsize
-    starts.frombytes(body[:middle])
-    end = middle + size * labels.itemsize
-    labels.frombytes(body[middle:end])
-    weights.frombytes(body[end:])
-    return Ranking(tuple(Family(tuple(names), tuple(before)) for names, before in families), starts, labels, weights)
+    leaning, starts, labels, weights = array("h"), array("I"), array("H"), array("H")
+    for part, many in ((leaning, IDLE_BUCKETS + 1), (starts, BUCKETS + 1), (labels, size), (weights, size)):
+        part.frombytes(body[: many * part.itemsize])
+        body = body[many * part.itemsize :]
+    named = tuple(Family(tuple(names), tuple(before)) for names, before in families)
+    return Ranking(named, starts, labels, weights, leaning)
+
+
+def likely(odds: float) -> float:
+    """A probability from the logarithm of its odds."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 def _likely(family: Family, summed: list[float], total: float) -> dict[str, float]:

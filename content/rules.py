@@ -51,14 +51,13 @@ class Rule(Guard):
 class Certainty(Model):
     """How likely something must be by the example phrases alone, from 0 to 1.
 
-    `opens`: the urgent labels, for a card to open; `hints`: for it to be offered in a line; `idle`: smalltalk and what
-    is out of scope, for a message to need nothing. It differs by language: where words take many forms, fewer are
-    known. `python -m benchmarks.understanding --crossed 5` measures what to write here.
+    `opens`: the urgent labels, for a card to open; `hints`: for it to be offered in a line. It differs by language:
+    where words take many forms, fewer are known. `python -m benchmarks.understanding --crossed 5` measures what to
+    write here.
     """
 
     opens: Annotated[float, Field(gt=0, lt=1)] = 0.45
     hints: Annotated[float, Field(gt=0, lt=1)] = 0.35
-    idle: Annotated[float, Field(gt=0, lt=1)] = 0.15
 
 
 @dataclass(frozen=True, slots=True)

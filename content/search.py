@@ -10,7 +10,7 @@ from content.learning import Lesson, learn
 from content.model import Content, Language
 from content.normalise import words_of
 from content.ranking import Ranking
-from content.rules import Certainty, Fired
+from content.rules import Fired
 
 Kind = Literal["answer", "urgent", "smalltalk", "out-of-scope"]
 
@@ -19,7 +19,7 @@ NO_CARD = ("smalltalk", "out-of-scope")
 URGENT = ("urgent-self-harm", "urgent-danger", "urgent-detained")
 HINTED = 0.8
 """The share of the certainty otherwise needed that opens a card where a rule hints as well."""
-CALM = 0.5
+CALM = 0.6
 """Below this share of it, in every part of the message, the example phrases speak against a rule: a card is offered in
 a line instead of opened, and no longer offered where the rule was in doubt itself."""
 FEW = 6
@@ -28,8 +28,15 @@ PART = 12
 """Words of a message that are looked at together for that: a need beside an emergency must not drown it."""
 PERSON = 1.1
 """Where a card and somebody to turn to are as likely, the person comes first."""
-IDLE = 0.5
-"""How likely, beside the likeliest need, idle talk must be: turning a need away is worse than answering a joke."""
+IDLE = 0.1
+"""How likely it must be that a message is idle talk, by what was learnt of that question (which counts both kinds as
+equally common). Needs are many more, but most sound like nothing else: about 2 in 100 are turned away."""
+BESIDE = 0.1
+"""How likely, beside the likeliest need, idle talk must then be by the ranking: what sounds like a card is one."""
+JOKE = 0.7
+"""How likely idle talk must be for what sounds alarming to be a manner of speaking, which takes more to open a card."""
+JOKING = 1.5
+"""How much more certain the alarm must be there."""
 NEED_FROM = 0.5
 """How likely, beside the likeliest, a label must be to count as a need of its own in the same message."""
 SPOKEN_FROM = 0.1
@@ -66,8 +73,8 @@ class Understood:
     `urgent-danger`, `urgent-detained`, `smalltalk`, `out-of-scope`. `urgent` holds the urgent labels whose card opens
     first, `hint` those offered in one quiet line. `cards` always names the nearest three or more, also when the message
     is out of scope. `referrals` holds referral kinds. `needs` are the labels asked for nearly as clearly as the first,
-    urgent ones included. `alarm` and `idle` are how likely the urgent labels, and smalltalk with what is
-    out of scope, are together by the example phrases alone, 0 to 1.
+    urgent ones included. `alarm` is how likely the urgent labels are together by the example phrases
+    alone, `idle` how likely it is that nothing is asked for that Beside has, 0 to 1.
     """
 
     language: str
@@ -90,7 +97,7 @@ def families(content: Content) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def learnt(content: Content) -> Ranking:
     """What the content's phrases teach; takes seconds for twelve languages."""
-    return learn(lessons(content), families(content))
+    return learn(lessons(content), families(content), frozenset(NO_CARD))
 
 
 class Search:
@@ -118,11 +125,13 @@ class Search:
         fired = [fired for code in languages for fired in self._content.languages[code].rules.fired(words)]
         language = _clear(spoken, expected)
         needed = self._content.languages[language].rules.certainty
-        doubted = any(rule.label in URGENT for rule in fired) and len(words) >= FEW
-        believed = not doubted or self._alarm(words) >= CALM * needed.opens
+        idle = self._ranking.idle(words) if self._ranking else 0.0
+        opens = needed.opens * (JOKING if idle >= JOKE else 1.0)
+        doubted = any(rule.label in URGENT for rule in fired) and (len(words) >= FEW or idle >= JOKE)
+        believed = not doubted or self._alarm(words) >= CALM * opens
         alarming = self._alarming(words, likely, languages)
-        urgent, hint = _urgency(alarming, fired, needed, believed=believed)
-        calm = self._calm(likely, fired, needed)
+        urgent, hint = _urgency(alarming, fired, opens, needed.hints, believed=believed)
+        calm = self._calm(likely, idle, fired)
         top = max(calm.values(), default=0.0)
         labels = (*urgent, *list(calm)[:LABELS]) or ("out-of-scope",)
         return Understood(
@@ -136,7 +145,7 @@ class Search:
             (*urgent, *(label for label, score in calm.items() if score >= NEED_FROM * top)),
             (*(Reason(rule.label, rule.id) for rule in fired), Reason(labels[0], "examples")),
             sum(alarming.values()),
-            sum(likely.get(label, 0.0) for label in NO_CARD),
+            idle,
         )
 
     def _score(self, words: tuple[str, ...]) -> tuple[Mapping[str, float], Mapping[str, float]]:
@@ -164,7 +173,7 @@ class Search:
         parts = (words, *(words[start : start + PART] for start in starts))
         return max(sum(self._score(part)[0].get(label, 0.0) for label in URGENT) for part in parts)
 
-    def _calm(self, likely: Mapping[str, float], fired: list[Fired], needed: Certainty) -> dict[str, float]:
+    def _calm(self, likely: Mapping[str, float], idle: float, fired: list[Fired]) -> dict[str, float]:
         """The labels that are not urgent and how likely each is, best first; none where the message is refused."""
         if any(rule.label == "out-of-scope" for rule in fired):
             return {}
@@ -174,7 +183,7 @@ class Search:
             for label in self._labels_of(name):
                 by_label[label] = max(by_label.get(label, 0.0), weight * score)
         needs = {label: score for label, score in by_label.items() if label not in (*URGENT, *NO_CARD)}
-        calm = needs | _idle(likely, max(needs.values(), default=0.0), needed)
+        calm = needs | _idle(likely, idle, max(needs.values(), default=0.0))
         return {label: calm[label] for label in sorted(calm, key=lambda label: (-calm[label], label))}
 
     def _labels_of(self, name: str) -> tuple[str, ...]:
@@ -219,18 +228,18 @@ def _clear(spoken: Mapping[str, float], expected: str) -> str:
     return best if spoken.get(best, 0.0) >= SURE_FROM else expected
 
 
-def _idle(likely: Mapping[str, float], need: float, needed: Certainty) -> dict[str, float]:
-    """How likely each kind of idle talk is; none comes before the likeliest need unless all together are enough."""
-    idle = {label: likely.get(label, 0.0) for label in NO_CARD}
-    together, alarm = sum(idle.values()), max(likely.get(label, 0.0) for label in URGENT)
-    if together >= max(needed.idle, IDLE * need, IDLE * alarm):
-        likeliest = max(idle, key=lambda label: idle[label])
-        return idle | {likeliest: max(together, 2 * need)}
-    return {label: min(score, 0.99 * need) for label, score in idle.items()}
+def _idle(likely: Mapping[str, float], idle: float, need: float) -> dict[str, float]:
+    """How likely each kind of idle talk is; the likelier one comes before every need where it is certain enough that it
+    is idle talk, and none does otherwise."""
+    kinds = {label: likely.get(label, 0.0) for label in NO_CARD}
+    if idle >= IDLE and sum(kinds.values()) >= BESIDE * need:
+        likeliest = max(kinds, key=lambda label: kinds[label])
+        return kinds | {likeliest: max(kinds[likeliest], 2 * need)}
+    return {label: min(score, 0.99 * need) for label, score in kinds.items()}
 
 
 def _urgency(
-    alarming: Mapping[str, float], fired: Iterable[Fired], needed: Certainty, *, believed: bool
+    alarming: Mapping[str, float], fired: Iterable[Fired], opens: float, hints: float, *, believed: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What opens an urgent card, and what only hints: by the rules, by the example phrases, and by both together.
 
@@ -241,9 +250,9 @@ def _urgency(
     strong: set[str] = {rule.label for rule in found if rule.strength == "open"}
     opened, hinted = (strong, {str(rule.label) for rule in found} - strong) if believed else (set(), strong)
     certainty, likeliest = sum(alarming.values()), max(URGENT, key=lambda label: alarming[label])
-    if certainty >= needed.opens or (hinted and certainty >= HINTED * needed.opens):
+    if certainty >= opens or (hinted and certainty >= HINTED * opens):
         opened.add(likeliest)
-    elif certainty >= needed.hints:
+    elif certainty >= hints:
         hinted.add(likeliest)
     urgent = tuple(label for label in URGENT if label in opened)
     return urgent, tuple(label for label in URGENT if label in hinted and not urgent)

@@ -6,12 +6,14 @@ most those in flight get it twice.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime, time, timedelta
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import LargeBinary, bindparam, case, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, LargeBinary, bindparam, case, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.broadcasts import Urgency, window
+from storage.broadcasts import window
 from storage.crypto import Keys
 from storage.database import Database, insert_or_add, whole
 from storage.subscriptions import Audience, meant, remove_rows
@@ -59,6 +61,22 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Local:
+    """A moment where the subscribers live: its hour, and when each hour of a day begins next, in Unix seconds."""
+
+    hour: int
+    begins: tuple[int, ...]
+
+    @classmethod
+    def at(cls, now: float, zone: ZoneInfo) -> Self:
+        """The moment in a time zone, which need not be whole hours away, and may change its clock tonight."""
+        here = datetime.fromtimestamp(now, zone)
+        days = here.date(), here.date() + timedelta(days=1)
+        hours = [[datetime.combine(day, time(hour), zone).timestamp() for day in days] for hour in range(24)]
+        return cls(here.hour, tuple(int(next(one for one in coming if one > now)) for coming in hours))
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How many deliveries are in each state, and when the next one that waits is due (0 where none waits)."""
 
@@ -70,11 +88,10 @@ class Progress:
 
 
 @whole
-async def begin(database: Database, broadcast: int, audience: Audience, now: int, local_hour: int) -> bool:
+async def begin(database: Database, broadcast: int, audience: Audience, now: int) -> bool:
     """Fix the audience of an approved broadcast as deliveries and begin sending, all at once or not at all.
 
-    A rehearsal reaches coordinators and nobody else. Quiet hours put a delivery off to their end, unless it is an alert
-    and the subscription lets alerts through. `local_hour` is the hour of `now` where the subscribers live.
+    A rehearsal reaches coordinators and nobody else. Before anything is claimed, `keep_quiet` puts off who sleeps.
     """
     due = (
         (broadcasts.c.id == broadcast)
@@ -89,44 +106,37 @@ async def begin(database: Database, broadcast: int, audience: Audience, now: int
         fixed = update(broadcasts).where(due).values(state="sending", window_until=window(now, row.valid_until))
         await connection.execute(fixed)
         if row.rehearsal:
-            await _fix_coordinators(connection, broadcast, now)
+            everyone, meeting = coordinators, coordinators.c.suspended_until <= now
         else:
-            await _fix_subscriptions(connection, broadcast, audience, now, local_hour, row.urgency)
+            everyone, meeting = subscriptions, meant(audience)
+        columns = literal(broadcast), everyone.c.id, everyone.c.language, literal("waiting"), *(literal(0),) * 2
+        chosen = select(*columns, literal(now)).where(meeting)
+        await connection.execute(insert(deliveries).from_select(COLUMNS, chosen))
     return True
 
 
-async def _fix_coordinators(connection: AsyncConnection, broadcast: int, now: int) -> None:
-    chosen = select(
-        literal(broadcast),
-        coordinators.c.id,
-        coordinators.c.language,
-        literal("waiting"),
-        literal(0),
-        literal(0),
-        literal(now),
-    ).where(coordinators.c.suspended_until <= now)
-    await connection.execute(insert(deliveries).from_select(COLUMNS, chosen))
+@whole
+async def keep_quiet(database: Database, broadcast: int, local: Local) -> int:
+    """Put off first deliveries to chats whose quiet hours have begun, to the end of these hours. How many.
+
+    An alert passes where the subscription lets it. Corrections and what is taken back change without a sound.
+    """
+    alert = select(broadcasts.c.urgency == "alert").where(broadcasts.c.id == broadcast).scalar_subquery()
+    real = select(broadcasts.c.id).where(broadcasts.c.id == broadcast, broadcasts.c.rehearsal.is_(False)).exists()
+    asleep = select(subscriptions.c.id).where(_quiet(local.hour), ~(alert & subscriptions.c.alerts))
+    ends = case(dict(enumerate(local.begins)), value=subscriptions.c.quiet_to)
+    until = select(ends).where(subscriptions.c.id == deliveries.c.recipient).scalar_subquery()
+    first = (deliveries.c.broadcast == broadcast) & (deliveries.c.state == "waiting") & deliveries.c.message.is_(None)
+    async with database.write() as connection:
+        statement = update(deliveries).where(first, real, deliveries.c.recipient.in_(asleep)).values(due_at=until)
+        return (await connection.execute(statement)).rowcount
 
 
-async def _fix_subscriptions(
-    connection: AsyncConnection, broadcast: int, audience: Audience, now: int, local_hour: int, urgency: Urgency
-) -> None:
+def _quiet(hour: int) -> ColumnElement[bool]:
+    """Whether an hour is within a subscription's quiet hours, which may pass midnight."""
     since, until = subscriptions.c.quiet_from, subscriptions.c.quiet_to
-    over_midnight = (since > until) & ((local_hour >= since) | (local_hour < until))
-    quiet = over_midnight | ((since <= local_hour) & (local_hour < until))
-    loud = subscriptions.c.alerts.is_(True) if urgency == "alert" else literal(False)
-    whole_hours = (until - local_hour + 24) % 24
-    until_then = now - now % HOUR + whole_hours * HOUR
-    chosen = select(
-        literal(broadcast),
-        subscriptions.c.id,
-        subscriptions.c.language,
-        literal("waiting"),
-        literal(0),
-        literal(0),
-        case((quiet & ~loud, until_then), else_=now),
-    ).where(meant(audience))
-    await connection.execute(insert(deliveries).from_select(COLUMNS, chosen))
+    over_midnight = (since > until) & ((since <= hour) | (hour < until))
+    return over_midnight | ((since <= hour) & (hour < until))
 
 
 @whole

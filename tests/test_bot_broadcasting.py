@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from bot.pace import PER_SECOND
 from handlers.types import Attachment
 from handlers.update import Update
 from storage import broadcasts, subscriptions
+from storage.subscriptions import Wishes
 from tests.broadcasts import Deployment
-from tests.journeys.running import beside, telegram_settings
+from tests.journeys.running import beside, telegram_settings, where_it_is
 from tests.standins.telegram import Chat, TelegramServer
 
 WORDS = Update({"en": "Bridge closed.\nMeet at the school."})
@@ -67,6 +69,23 @@ async def test_everyone_gets_it_once_with_its_code(telegram: TelegramServer, tmp
         assert {
             call.parameters.get("allow_paid_broadcast") for call in telegram.calls if call.method == "sendMessage"
         } == {True}
+
+
+async def test_at_night_only_an_alert_wakes_who_keeps_quiet_hours(telegram: TelegramServer, tmp_path: Path) -> None:
+    here = Deployment(tmp_path)
+    sleeper, awake = telegram.user("Sleeper").private(), telegram.user("Awake").private()
+    first, second = await here.team(*(telegram.user("C").private().user.id for _ in range(2)))
+    await subscriptions.put(
+        here.database, here.keys, "telegram", str(sleeper.user.id), Wishes("en", ()), place="private"
+    )
+    await here.subscribe(awake.user.id)
+    await here.approved(first, second, WORDS)
+    async with beside(tmp_path, paid_broadcasts=True, **telegram_settings(telegram), time_zone=where_it_is(23)) as _:
+        assert "Bridge closed" in (await awake.reply()).text
+        alert = await here.approved(first, second, replace(WORDS, urgency="alert"), "EFGH2345")
+        await until(here, alert, "sent")
+        assert ["EFGH-2345" in one.text for one in sleeper.messages.values()] == [True]
+    await here.database.close()
 
 
 async def test_errors_resets_and_flood_waits_miss_nobody_and_double_nobody(

@@ -91,6 +91,31 @@ async def test_nobody_approves_what_they_wrote_and_a_new_coordinator_waits_a_day
             assert (await here.noted()).count("update-approved") == 1
 
 
+async def test_words_typed_beside_another_button_are_kept_and_what_is_too_long_stays_to_be_mended(
+    tmp_path: Path,
+) -> None:
+    async with deployed(tmp_path) as here, here.signed_in(await here.hire("A")) as one:
+        first = await say(one, "Wait.", await press(one, "write:new"))
+        page = await press(one, choice_of(first, "Back"))
+
+        async def pressed(label: str, words: str) -> httpx.Response:
+            form = {"do": "choose", "choice": choice_of(page, label), "words": words}
+            return await one.post(UPDATES, params={"view": view_of(page)}, data=form)
+
+        page = await pressed("Next", "Take the ferry.")
+        assert "Send a picture or a file" in page.text
+        assert "Take the ferry." in page.text
+        page = await press(one, choice_of(page, "Back"))
+        for label in ("Next", "Keep"):
+            long = f"{label} " * 2000
+            page = await (pressed(label, long) if label == "Next" else say(one, long, page))
+            assert "your draft is kept as it was" in page.text.lower()
+            assert long.strip() in page.text, "what was typed stands in the field"
+        page = await pressed("Next", long.strip())
+        assert "Send a picture or a file" in page.text, "pressed again it goes on"
+        assert "Take the ferry." in page.text
+
+
 async def test_pressing_twice_at_once_approves_once_and_a_stale_button_changes_nothing(tmp_path: Path) -> None:
     async with deployed(tmp_path) as here:
         anna, boris = await here.hire("A"), await here.hire("B")

@@ -300,7 +300,7 @@ async def sent(here: Office) -> str:
     """The number of an update that went out."""
     number, approve = await here.submitted("A")
     await here.tap("B", f"{approve}-yes")
-    assert await ledger.begin(here.database, int(number), Audience(), int(here.at.timestamp()), 12)
+    assert await ledger.begin(here.database, int(number), Audience(), int(here.at.timestamp()))
     assert await broadcasts.finish(here.database, int(number))
     return number
 
@@ -335,7 +335,7 @@ async def test_a_correction_changes_words_and_nothing_else(here: Office) -> None
 async def test_what_was_stopped_can_be_taken_back_and_not_corrected(here: Office) -> None:
     number, approve = await here.submitted("A")
     await here.tap("B", f"{approve}-yes")
-    assert await ledger.begin(here.database, int(number), Audience(), int(here.at.timestamp()), 12)
+    assert await ledger.begin(here.database, int(number), Audience(), int(here.at.timestamp()))
     assert await broadcasts.stop(here.database, int(number))
     shown = await here.tap("A", f"desk:{number}")
     assert "Take it back" in shown.choices

@@ -66,7 +66,7 @@ def test_a_backup_opens_only_unchanged_and_with_its_key(tmp_path: Path) -> None:
             connection.execute(f"CREATE TABLE {table} (day)")
     connection.close()
     sealed = backup.sealed(file, KEY, TODAY)
-    for data, key in ((sealed[:-1] + b"\0", KEY), (sealed, b"o" * 32), (b"something", KEY)):
+    for data, key in ((sealed[:-1] + bytes((sealed[-1] ^ 1,)), KEY), (sealed, b"o" * 32), (b"something", KEY)):
         with pytest.raises(backup.BackupError):
             backup.opened(data, key)
 

@@ -2,14 +2,16 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from storage import broadcasts, coordinators, ledger, relays, subscriptions
 from storage.crypto import Keys, SealError
 from storage.database import Database
-from storage.ledger import Result
+from storage.ledger import Local, Result
 from storage.subscriptions import Audience, Wishes
 
 KEYS = Keys(b"s" * 32)
@@ -52,7 +54,7 @@ async def sending(database: Database) -> int:
     first, second, _ = await team(database)
     draft = await waiting(database, first)
     assert await broadcasts.approve(database, KEYS, draft, second, 2, "ABCD", NOW)
-    assert await ledger.begin(database, draft, Audience(), NOW, 12)
+    assert await ledger.begin(database, draft, Audience(), NOW)
     return draft
 
 
@@ -79,9 +81,9 @@ async def test_alone_goes_only_in_solo_mode_or_an_alert_nobody_answered(database
     assert not await broadcasts.approve_alone(database, KEYS, normal, first, 2, "B", NOW + 900, 0)
     await coordinators.set_mode(database, "solo", "on")
     assert await broadcasts.approve_alone(database, KEYS, normal, first, 2, "B", NOW, 30)
-    assert not await ledger.begin(database, normal, Audience(), NOW + 29, 12), "it can be undone for 30 seconds"
+    assert not await ledger.begin(database, normal, Audience(), NOW + 29), "it can be undone for 30 seconds"
     assert await broadcasts.take_up(database, normal, NOW + 29)
-    assert not await ledger.begin(database, normal, Audience(), NOW + 31, 12)
+    assert not await ledger.begin(database, normal, Audience(), NOW + 31)
 
 
 async def test_what_was_stopped_is_not_revived_by_a_late_step(database: Database) -> None:
@@ -132,7 +134,7 @@ async def test_a_correction_reaches_what_landed_while_it_was_applied(database: D
     await broadcasts.submit(database, change, author, 2, NOW)
     approvers = [one.id for one in people if one.id != author and one.may_approve_at <= NOW]
     assert await broadcasts.approve(database, KEYS, change, approvers[0], 2, "X", NOW)
-    assert not await ledger.begin(database, change, Audience(), NOW, 12), "a correction is no broadcast of its own"
+    assert not await ledger.begin(database, change, Audience(), NOW), "a correction is no broadcast of its own"
     assert await broadcasts.apply(database, KEYS, change, "better", NOW) == draft
     await ledger.record(database, KEYS, draft, [Result(second.recipient, "en", "done", "sent", 1, "8")])
     again = await ledger.claim(database, KEYS, draft, 10, NOW)
@@ -151,6 +153,9 @@ async def test_taking_back_leaves_alone_who_never_got_it(database: Database) -> 
     assert await broadcasts.finish(database, draft)
 
 
+NIGHT = Local(3, tuple(NOW + (1 + (hour - 4) % 24) * HOUR for hour in range(24)))
+
+
 async def test_quiet_hours_hold_back_all_but_alerts(database: Database) -> None:
     for number, (since, until, alerts) in enumerate([(22, 7, True), (22, 7, False), (1, 5, True), (0, 0, False)]):
         wish = Wishes("en", (), quiet_from=since, quiet_to=until, alerts=alerts)
@@ -159,9 +164,40 @@ async def test_quiet_hours_hold_back_all_but_alerts(database: Database) -> None:
     for urgency, ready in (("normal", 1), ("alert", 3)):
         draft = await waiting(database, first, "alert" if urgency == "alert" else "normal")
         assert await broadcasts.approve(database, KEYS, draft, second, 2, urgency, NOW)
-        assert await ledger.begin(database, draft, Audience(), NOW, 3)
+        assert await ledger.begin(database, draft, Audience(), NOW)
+        assert await ledger.keep_quiet(database, draft, NIGHT) == 4 - ready
         assert len(await ledger.claim(database, KEYS, draft, 10, NOW)) == ready
         assert (await ledger.progress(database, draft)).next_at > NOW
+
+
+async def test_who_falls_asleep_on_the_way_is_put_off_and_a_correction_passes(database: Database) -> None:
+    await subscriptions.put(database, KEYS, "telegram", "1", Wishes("en", ()), place="private")
+    await subscriptions.put(database, KEYS, "telegram", "2", Wishes("en", ()), place="private")
+    draft = await sending(database)
+    noon = Local(12, NIGHT.begins)
+    assert await ledger.keep_quiet(database, draft, noon) == 0
+    (got,) = await ledger.claim(database, KEYS, draft, 1, NOW)
+    await ledger.record(database, KEYS, draft, [Result(got.recipient, "en", "done", "sent", 1, "7")])
+    assert await ledger.keep_quiet(database, draft, NIGHT) == 1
+    assert await ledger.claim(database, KEYS, draft, 9, NOW + 3 * HOUR) == []
+    assert (await ledger.progress(database, draft)).next_at == NOW + 4 * HOUR
+    (late,) = await ledger.claim(database, KEYS, draft, 9, NOW + 4 * HOUR)
+    assert late.recipient != got.recipient
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "hour", "seven"),
+    [
+        ("Europe/Warsaw", "2026-11-25T23:10+01:00", 23, "2026-11-26T07:00+01:00"),
+        ("Europe/Warsaw", "2026-11-26T06:59+01:00", 6, "2026-11-26T07:00+01:00"),
+        ("Europe/Warsaw", "2026-03-28T23:10+01:00", 23, "2026-03-29T07:00+02:00"),
+        ("Europe/Warsaw", "2026-10-24T23:10+02:00", 23, "2026-10-25T07:00+01:00"),
+        ("Asia/Kathmandu", "2026-11-25T22:15+05:45", 22, "2026-11-26T07:00+05:45"),
+    ],
+)
+def test_quiet_hours_end_by_the_clock_on_the_wall(zone: str, now: str, hour: int, seven: str) -> None:
+    local = Local.at(datetime.fromisoformat(now).timestamp(), ZoneInfo(zone))
+    assert (local.hour, local.begins[7]) == (hour, datetime.fromisoformat(seven).timestamp())
 
 
 async def test_a_rehearsal_reaches_coordinators_only(database: Database) -> None:
@@ -171,7 +207,7 @@ async def test_a_rehearsal_reaches_coordinators_only(database: Database) -> None
     await broadcasts.write(database, KEYS, draft, first, "x", NOW, valid_until=NOW + HOUR)
     await broadcasts.submit(database, draft, first, 2, NOW)
     assert await broadcasts.approve_alone(database, KEYS, draft, first, 2, "R", NOW, 0)
-    assert await ledger.begin(database, draft, Audience(), NOW, 12)
+    assert await ledger.begin(database, draft, Audience(), NOW)
     assert sorted(one.address for one in await ledger.claim(database, KEYS, draft, 10, NOW)) == ["1", "2", "3"]
     assert await broadcasts.by_code(database, KEYS, "R") is None
 

@@ -51,7 +51,7 @@ async def filled(database: Database, keys: Keys) -> int:
     await broadcasts.write(database, keys, draft, first, "words", NOW, valid_until=NOW + HOUR)
     await broadcasts.submit(database, draft, first, 2, NOW)
     assert await broadcasts.approve(database, keys, draft, second, 2, "ABCD2345", NOW)
-    assert await ledger.begin(database, draft, Audience(), NOW, 12)
+    assert await ledger.begin(database, draft, Audience(), NOW)
     flying = await ledger.claim(database, keys, draft, 3, NOW)
     await ledger.record(database, keys, draft, [Result(one.recipient, "en", "done", "sent", 1, "7") for one in flying])
     relay = await relays.open_new(database, keys, "telegram", "20", "en", "help", NOW)

@@ -1,18 +1,16 @@
 """The coordinators' desk on a page: the very answers of the chat, its buttons and questions as forms."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.channels.web.render import blocks_html, buttons_html
 from bot.dashboard import asking
+from bot.dashboard.field import field_of
 from bot.dashboard.forms import MEGABYTES
 from bot.dashboard.parts import Page, Parts, Tab, Table, Visit, address
 from bot.dashboard.sending import PEOPLE, UPDATES
 from bot.dashboard.tables import of_view
-from handlers import changes
 from handlers.choices import Choice, from_choice
-from handlers.drafts import taken_apart
-from handlers.steps import Step
-from handlers.types import Block, Button, Heading, Link, Phone, Reply, Rows, Session, Steps
+from handlers.types import Block, Button, Heading, Link, Phone, Reply, Rows, Steps
 from storage.coordinators import SERVER
 
 ELSEWHERE = {"dashboard": "", "stats": "needs"}
@@ -20,20 +18,8 @@ ELSEWHERE = {"dashboard": "", "stats": "needs"}
 BEGINNINGS = {"desk": UPDATES, "desk:updates": UPDATES, "team": PEOPLE}
 URGENT = "urgent"
 """The choice that is opened in the chat page, which is for everyone."""
-LINES, LONG = ("topic", "audience", "valid", "time"), ("text", "languages")
-"""Steps that wait for a line, and for a text."""
 EVERY = 5
 """Seconds after which the page of an update that goes out looks again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What a step waits for: a `line`, a `text` or a `file`; with what stands there already."""
-
-    kind: str
-    value: str = ""
-    language: str = ""
-    most: int = 0
 
 
 async def show(visit: Visit, parts: Parts) -> Page:
@@ -55,7 +41,7 @@ async def answered(visit: Visit, parts: Parts, name: str) -> Page:
     seen = visit.talk.get(number)
     again = _watched(seen.choice, seen.reply) if seen else "team" if name == PEOPLE else "desk"
     if not again and seen:
-        return await _page(visit, parts, name, number, seen.reply)
+        return await _page(visit, parts, name, number, seen.reply, seen.refused)
     reply = await asking.pressed(visit, parts, again)
     if reply is None:  # whose rights ended this moment
         return Page(visit.words.say(f"dashboard.pages.{name}"))
@@ -74,7 +60,7 @@ def _watched(pressed: str, reply: Reply) -> str:
     return again if not asks_first and any(one.choice == again for row in reply.buttons for one in row) else ""
 
 
-async def _page(visit: Visit, parts: Parts, name: str, number: str, reply: Reply) -> Page:
+async def _page(visit: Visit, parts: Parts, name: str, number: str, reply: Reply, refused: str = "") -> Page:
     words = visit.words
     title = words.say(f"dashboard.pages.{name}")
     heading = next((block.text for block in reply.blocks if isinstance(block, Heading)), title)
@@ -84,29 +70,13 @@ async def _page(visit: Visit, parts: Parts, name: str, number: str, reply: Reply
         "buttons": buttons_html(here(reply.buttons)),
         "urgent": [one for row in reply.buttons for one in row if _name(one) == URGENT],
         "action": address(name, view=number),
-        "field": await _field(visit, parts, reply.session),
+        "field": await field_of(visit, parts, reply.session, refused),
         "megabytes": MEGABYTES,
     }
     leads_back = not number or any(one.url == address(name) for row in here(reply.buttons) for one in row)
     back = () if leads_back else ((Tab(words.say("dashboard.back_to", what=title), address(name)),),)
     own, save = (table(visit, heading, reply),), name == UPDATES  # an invitation's code belongs in no file
     return Page(title, tabs=back, template="desk.html", save=save, own=own, more=more)
-
-
-async def _field(visit: Visit, parts: Parts, session: Session) -> Field | None:
-    """What the step waits for, with what is there."""
-    number, name, value = taken_apart((from_choice(session.step) or Choice("desk")).argument)
-    request = await asking.request_of(visit, parts)
-    item = await parts.desk.updates.item(request, number) if number else None
-    if item is None or not item.editable or name not in (*LINES, *LONG, "file"):
-        return None
-    if name not in LONG:
-        return Field("file" if name == "file" else "line")
-    if name == "languages" and not value:
-        return None
-    language = Step(request, item, value, parts.desk, parts.outside()).language
-    most = changes.LONGEST_CAPTION if item.update.attachment else changes.LONGEST_TEXT
-    return Field("text", item.update.texts.get(language, ""), language, most)
 
 
 # buttons

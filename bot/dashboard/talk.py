@@ -16,10 +16,12 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A Reply that was shown, and the choice it answered; empty where it answered words."""
+    """A Reply that was shown, and the choice it answered, empty where it answered words; and the words that could not
+    be kept, so that they can be mended."""
 
     choice: str
     reply: Reply
+    refused: str = ""
 
 
 class Talk:
@@ -29,10 +31,10 @@ class Talk:
         self._numbers = count(1)
         self._seen: OrderedDict[str, Seen] = OrderedDict()
 
-    def keep(self, choice: str, reply: Reply) -> str:
+    def keep(self, choice: str, reply: Reply, refused: str = "") -> str:
         """Remember what is shown; the number of its page."""
         number = str(next(self._numbers))
-        self._seen[number] = Seen(choice, reply)
+        self._seen[number] = Seen(choice, reply, refused)
         if len(self._seen) > MOST:
             self._seen.popitem(last=False)
         return number

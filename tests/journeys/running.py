@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,26 @@ from bot.settings import Settings
 from content.loader import load
 from tests.standins.telegram import TOKEN, TelegramServer
 
+EASTERNMOST = 14
+"""Hours by which the first place on Earth is ahead of UTC."""
+
 
 def settings_for(folder: Path, **settings: Any) -> Settings:
     """Settings that look at no file and keep their data in a folder, where what was learnt lies ready; in English."""
-    given: dict[str, Any] = {"_env_file": None, "data_dir": folder, "languages": ("en",), **settings}
+    here: dict[str, Any] = {"data_dir": folder, "languages": ("en",), "time_zone": where_it_is(12)}
+    given = {"_env_file": None, **here, **settings}
     made = Settings(**given)
     folder.mkdir(exist_ok=True)
     for file in learnt(made.languages).iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
     return made
+
+
+def where_it_is(hour: int) -> str:
+    """A time zone with this hour now. Tests live at noon of the day that it is in UTC, whenever they are run, so that
+    nobody sleeps in them and no day ends."""
+    ahead = hour - datetime.now(UTC).hour
+    return f"Etc/GMT{-(ahead if ahead <= EASTERNMOST else ahead - 24):+}"
 
 
 @cache
