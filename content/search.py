@@ -28,11 +28,8 @@ PART = 12
 """Words of a message that are looked at together for that: a need beside an emergency must not drown it."""
 PERSON = 1.1
 """Where a card and somebody to turn to are as likely, the person comes first."""
-IDLE = 0.1
-"""How likely it must be that a message is idle talk, by what was learnt of that question (which counts both kinds as
-equally common). Needs are many more, but most sound like nothing else: about 2 in 100 are turned away."""
 BESIDE = 0.1
-"""How likely, beside the likeliest need, idle talk must then be by the ranking: what sounds like a card is one."""
+"""How likely, beside the likeliest need, idle talk must be by the ranking too: what sounds like a card is one."""
 JOKE = 0.7
 """How likely idle talk must be for what sounds alarming to be a manner of speaking, which takes more to open a card."""
 JOKING = 1.5
@@ -131,7 +128,7 @@ class Search:
         believed = not doubted or self._alarm(words) >= CALM * opens
         alarming = self._alarming(words, likely, languages)
         urgent, hint = _urgency(alarming, fired, opens, needed.hints, believed=believed)
-        calm = self._calm(likely, idle, fired)
+        calm = self._calm(likely, fired, certain=idle >= needed.idle)
         top = max(calm.values(), default=0.0)
         labels = (*urgent, *list(calm)[:LABELS]) or ("out-of-scope",)
         return Understood(
@@ -173,8 +170,11 @@ class Search:
         parts = (words, *(words[start : start + PART] for start in starts))
         return max(sum(self._score(part)[0].get(label, 0.0) for label in URGENT) for part in parts)
 
-    def _calm(self, likely: Mapping[str, float], idle: float, fired: list[Fired]) -> dict[str, float]:
-        """The labels that are not urgent and how likely each is, best first; none where the message is refused."""
+    def _calm(self, likely: Mapping[str, float], fired: list[Fired], *, certain: bool) -> dict[str, float]:
+        """The labels that are not urgent and how likely each is, best first; none where the message is refused.
+
+        `certain` is that nothing is needed.
+        """
         if any(rule.label == "out-of-scope" for rule in fired):
             return {}
         by_label: dict[str, float] = {}
@@ -183,7 +183,7 @@ class Search:
             for label in self._labels_of(name):
                 by_label[label] = max(by_label.get(label, 0.0), weight * score)
         needs = {label: score for label, score in by_label.items() if label not in (*URGENT, *NO_CARD)}
-        calm = needs | _idle(likely, idle, max(needs.values(), default=0.0))
+        calm = needs | _idle(likely, max(needs.values(), default=0.0), certain=certain)
         return {label: calm[label] for label in sorted(calm, key=lambda label: (-calm[label], label))}
 
     def _labels_of(self, name: str) -> tuple[str, ...]:
@@ -228,11 +228,11 @@ def _clear(spoken: Mapping[str, float], expected: str) -> str:
     return best if spoken.get(best, 0.0) >= SURE_FROM else expected
 
 
-def _idle(likely: Mapping[str, float], idle: float, need: float) -> dict[str, float]:
-    """How likely each kind of idle talk is; the likelier one comes before every need where it is certain enough that it
-    is idle talk, and none does otherwise."""
+def _idle(likely: Mapping[str, float], need: float, *, certain: bool) -> dict[str, float]:
+    """How likely each kind of idle talk is; the likelier one comes before every need where it is certain that it is
+    idle talk, and none does otherwise."""
     kinds = {label: likely.get(label, 0.0) for label in NO_CARD}
-    if idle >= IDLE and sum(kinds.values()) >= BESIDE * need:
+    if certain and sum(kinds.values()) >= BESIDE * need:
         likeliest = max(kinds, key=lambda label: kinds[label])
         return kinds | {likeliest: max(kinds[likeliest], 2 * need)}
     return {label: min(score, 0.99 * need) for label, score in kinds.items()}
