@@ -3,8 +3,9 @@
 A file holds one labelled message a line: {"id", "lang", "text", "accept", "must", "note"}. `accept` are labels that
 are right in first place (best first; the id of a practice card is right where that card comes first); an urgent label
 in `must` has to open its card. Without a file: the project's own messages, written apart from the example phrases by
-somebody who had not seen them; `benchmarks/strangers.jsonl` holds others, by other people. With `--withheld` nothing is known of the language but the text itself. With `--usual`
-the usual methods, given the same phrases, stand beside Beside; `RIVALS` names the Python that has them. With
+somebody who had not seen them; `benchmarks/strangers.jsonl` holds others, by other people. With `--withheld` nothing is
+known of the language but the text itself. With `--usual` the usual methods, given the same phrases, stand beside
+Beside; `RIVALS` names the Python that has them. With
 `--crossed N` the example phrases themselves are asked, each by a Beside that learnt without its N-th part of them.
 """
 
