@@ -276,7 +276,7 @@ async def test_five_wrong_codes_in_an_hour_and_even_a_right_one_waits(telegram: 
         assert "Try again in 60 min" in (await eve.say(f"/join {good}")).text
         other = person(telegram, "Other")
         await other.say(f"/join {good}", "You are a coordinator now")
-        assert "You are a coordinator already" in (await other.say(f"/join {good}")).text
+        await other.say(f"/join {good}", "You are a coordinator already")
         late = person(telegram, "Late")
         assert "used already" in (await late.say(f"/join {good}")).text
 
